@@ -1,0 +1,17 @@
+/** One message on a wire, as handed to the trace. The trace masks call-variable values and known secrets before it stores `text`. */
+export interface WireRecord {
+  channel: "rest" | "xmpp" | "openwire" | "http";
+  direction: "out" | "in";
+  /** Host and port of the peer. */
+  peer: string;
+  agent: string | undefined;
+  cause: string | undefined;
+  /** Finesse's requestId where there is one. */
+  requestId: string | undefined;
+  /** One line for a list: `PUT /finesse/api/User/1001 → 202`. */
+  summary: string;
+  /** The message body or stanza. Credentials are never part of it: whoever records leaves the header or SASL text out. */
+  text: string;
+}
+
+export type WireTrace = (record: WireRecord) => void;

@@ -31,6 +31,13 @@ export interface WrapUpReason {
   forAll: boolean;
 }
 
+/** Everything an agent may be asked to choose from. */
+export interface Reasons {
+  notReady: ReasonCode[];
+  logout: ReasonCode[];
+  wrapUp: WrapUpReason[];
+}
+
 export interface NamedId {
   id: string;
   name: string;

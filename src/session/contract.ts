@@ -1,0 +1,62 @@
+import type { Reasons } from "../model/agent.ts";
+import type { AgentCommand, Outcome } from "../model/commands.ts";
+import type { CtiEventBody } from "../model/events.ts";
+import type { SessionSettings } from "../model/settings.ts";
+import type { SessionStatus } from "../model/status.ts";
+import type { WireTrace } from "../model/wire.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Random } from "../platform/random.ts";
+import type { Secret } from "../platform/secret.ts";
+
+/** Where interaction ids are kept, so that a restarted worker knows its calls again. */
+export interface InteractionStore {
+  /** The id kept for this agent's dialog, if any. */
+  find(agent: string, dialogId: string): string | undefined;
+  /** Binds a dialog id (also a further one of the same interaction, after a transfer) to an interaction. */
+  bind(agent: string, dialogId: string, interaction: string): void;
+  /** Dialog ids of this agent whose interactions have not ended. */
+  open(agent: string): { dialogId: string; interaction: string; released: boolean }[];
+  released(agent: string, dialogId: string): void;
+  ended(agent: string, dialogId: string): void;
+}
+
+export interface SessionOptions {
+  settings: SessionSettings;
+  password: Secret;
+  /** Called synchronously, in order. `cause` ties the event to a command where one is known. */
+  emit(event: CtiEventBody, cause: string | undefined): void;
+  interactions: InteractionStore;
+  clock: Clock;
+  random: Random;
+  trace?: WireTrace;
+}
+
+export interface CommandContext {
+  cause: string;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** One agent's life in the connector. */
+export interface Session {
+  readonly agent: string;
+  readonly settings: SessionSettings;
+  status(): SessionStatus;
+  /**
+   * Connects if needed and signs in. Confirmed when already signed in, in any state (the message then tells a differing extension).
+   * Throws CtiError when Finesse could not be reached or refused the credentials; a refusal of the sign-in itself is an Outcome.
+   */
+  login(context: CommandContext): Promise<Outcome>;
+  /**
+   * After a worker restart: connects and re-reads without LOGIN. Resolves when the state is known, or after the first failed attempt
+   * (it goes on trying by itself).
+   */
+  resume(): Promise<void>;
+  /** Never throws for a refusal; throws CtiError (`no-such-call`, `ambiguous-call`, `not-signed-in`, `usage`…) when nothing was sent. */
+  execute(command: AgentCommand, context: CommandContext): Promise<Outcome>;
+  reasons(): Promise<Reasons>;
+  /** True when the password is the one this session signed in with: proves a second client without asking Finesse. */
+  hasPassword(password: string): boolean;
+  /** Closes the link. Does not sign out. Afterwards the session is of no more use. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import { lstatSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CtiError } from "../model/errors.ts";
+
+/** The variables that decide where files live; passed in so that tests need no real home. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function xdg(environment: Environment, variable: string, fallback: string): string {
+  const value = environment[variable];
+  // The XDG base directory specification: relative values are to be ignored.
+  if (value !== undefined && value.startsWith("/")) return value;
+  return join(environment.HOME ?? homedir(), fallback);
+}
+
+/** `$XDG_CONFIG_HOME/cti/config.toml`, or the file named by `CTI_CONFIG`. */
+export function configFile(environment: Environment): string {
+  return environment.CTI_CONFIG ?? join(xdg(environment, "XDG_CONFIG_HOME", ".config"), "cti", "config.toml");
+}
+
+/** `$XDG_STATE_HOME/cti/<profile>`: journal, trace, logs, last-known sessions. Created 0700 on demand. */
+export function stateDirectory(environment: Environment, profile: string): string {
+  const directory = join(xdg(environment, "XDG_STATE_HOME", ".local/state"), "cti", profile);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/**
+ * `$XDG_RUNTIME_DIR/cti` or `/tmp/cti-$UID`: sockets and locks. Created 0700; refused when it belongs to somebody else or is a link,
+ * since another user could have made it first in a world-writable place.
+ */
+export function runtimeDirectory(environment: Environment): string {
+  const uid = process.getuid?.() ?? 0;
+  const base = environment.XDG_RUNTIME_DIR;
+  const directory = base !== undefined && base.startsWith("/") ? join(base, "cti") : `/tmp/cti-${uid}`;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const found = lstatSync(directory);
+  if (
+    !found.isDirectory() ||
+    (process.getuid !== undefined && found.uid !== uid) ||
+    (found.mode & 0o077) !== 0
+  ) {
+    throw new CtiError({
+      code: "config-invalid",
+      message: `the runtime directory ${directory} is not a directory of yours that only you can read`,
+      hint: `remove it, or set XDG_RUNTIME_DIR to a directory of your own`,
+    });
+  }
+  return directory;
+}
+
+/** The control socket of a profile's connector. */
+export function socketPath(environment: Environment, profile: string): string {
+  const path = join(runtimeDirectory(environment), `${profile}.sock`);
+  // The kernel cuts sun_path at 108 bytes (104 on macOS): say it before it fails in an unclear way.
+  if (Buffer.byteLength(path) > 103) {
+    throw new CtiError({
+      code: "config-invalid",
+      message: `the socket path is too long: ${path}`,
+      hint: "set XDG_RUNTIME_DIR to a shorter directory, or use a shorter profile name",
+    });
+  }
+  return path;
+}

@@ -1,0 +1,27 @@
+import { runCli } from "./cli.ts";
+import { processContext } from "./context.ts";
+import { reportError } from "./report.ts";
+
+/** The command line of this process: runs it, sets the exit code, and leaves the rest to the event loop. */
+export async function runCommandLine(args: string[]): Promise<void> {
+  // A reader that went away (`| head`) wants nothing more: not an error, and nobody is left to tell.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+  const context = processContext();
+  const crash = (thrown: unknown): void => {
+    process.exit(
+      reportError(thrown, {
+        stderr: process.stderr,
+        paint: context.paint.err,
+        json: args.includes("--json"),
+        debug: process.env.CTI_DEBUG === "1",
+      }),
+    );
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  // Not process.exit(): that cuts a piped stdout off.
+  process.exitCode = await runCli(args, context);
+}

@@ -1,4 +1,5 @@
 import type { Reasons } from "../model/agent.ts";
+import type { Call } from "../model/call.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
@@ -8,16 +9,17 @@ import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import type { Secret } from "../platform/secret.ts";
 
-/** Where interaction ids are kept, so that a restarted worker knows its calls again. */
+/**
+ * Where interactions are kept, so that a restarted worker knows its calls again and tells each start, release and end once.
+ * Written in the same breath as the event that is emitted right after.
+ */
 export interface InteractionStore {
-  /** The id kept for this agent's dialog, if any. */
+  /** The interaction kept for this agent's dialog and not ended, if any. */
   find(agent: string, dialogId: string): string | undefined;
-  /** Binds a dialog id (also a further one of the same interaction, after a transfer) to an interaction. */
-  bind(agent: string, dialogId: string, interaction: string): void;
-  /** Dialog ids of this agent whose interactions have not ended. */
-  open(agent: string): { dialogId: string; interaction: string; released: boolean }[];
-  released(agent: string, dialogId: string): void;
-  ended(agent: string, dialogId: string): void;
+  /** Called with every change of a call, before its event is emitted. */
+  keep(agent: string, call: Call, phase: "open" | "released" | "ended"): void;
+  /** This agent's interactions that have not ended, with the call as last kept (its variables may have been masked). */
+  open(agent: string): { call: Call; released: boolean }[];
 }
 
 export interface SessionOptions {

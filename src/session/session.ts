@@ -1,0 +1,438 @@
+import type { Update } from "../finesse/contract.ts";
+import type { Reasons } from "../model/agent.ts";
+import { isSignedOut } from "../model/agent.ts";
+import type { AgentCommand, Outcome, Refusal, Verb } from "../model/commands.ts";
+import type { CtiEventBody } from "../model/events.ts";
+import { CtiError, toCtiError } from "../model/errors.ts";
+import { newInteractionId } from "../model/interaction.ts";
+import type { SessionStatus } from "../model/status.ts";
+import type { Connection, FinesseAccess } from "./connection.ts";
+import { readAgent, resolveMap } from "./connection.ts";
+import type { CommandContext, Session, SessionOptions } from "./contract.ts";
+import { finesseAccess } from "./finesse-access.ts";
+import { InFlight, refusalMessage } from "./in-flight.ts";
+import { Link } from "./link.ts";
+import type { Plan, Step, Verdict } from "./plan.ts";
+import { plan } from "./plan.ts";
+import type { Reduction, SessionState } from "./state.ts";
+import { callsOf, initialState, isSignedIn, reduce, reduceSnapshot } from "./state.ts";
+
+/** Milliseconds between re-reads while the agent has calls: mends what a lost event would leave wrong on the screen. */
+const auditInterval = 30_000;
+/** Milliseconds for which reason lists are believed. */
+const reasonsKept = 300_000;
+
+type Settled = Exclude<Verdict, undefined> | { outcome: "unknown"; message: string };
+
+/** Makes a session. Nothing happens on the wire before `login` or `resume`. */
+export function createSession(options: SessionOptions, access: FinesseAccess = finesseAccess): Session {
+  return new AgentSession(options, access);
+}
+
+class AgentSession implements Session {
+  readonly agent: string;
+  readonly settings: SessionOptions["settings"];
+  readonly #options: SessionOptions;
+  readonly #link: Link;
+  readonly #inFlight = new InFlight();
+  #state: SessionState;
+  /** Updates that arrive during a re-read, applied after it. */
+  #held: Update[] | undefined;
+  #reading: Promise<void> | undefined;
+  #lanes: Record<"user" | "calls", Promise<unknown>> = { user: Promise.resolve(), calls: Promise.resolve() };
+  #reasons: { at: number; value: Promise<Reasons> } | undefined;
+  #signingOut = false;
+  #cancelAudit: (() => void) | undefined;
+
+  constructor(options: SessionOptions, access: FinesseAccess) {
+    const { settings, password, clock, random, trace } = options;
+    this.#options = options;
+    this.agent = settings.agent;
+    this.settings = settings;
+    this.#state = initialState(settings.extension, options.interactions.open(settings.agent));
+    const trust = { ca: settings.ca.map((ca) => ca.pem), pin: settings.pin, insecure: settings.insecure };
+    const resolve = resolveMap(settings.resolve);
+    this.#link = new Link({
+      access,
+      nodes: settings.finesse.map((origin) => ({ origin, trust, resolve })),
+      username: settings.agent,
+      password,
+      clock,
+      random,
+      trace:
+        trace === undefined
+          ? undefined
+          : (record) =>
+              trace({
+                ...record,
+                agent: settings.agent,
+                cause: record.cause ?? this.#inFlight.causeOf(record.requestId),
+              }),
+      emit: (event) => this.#emit(event, undefined),
+      onUpdate: (update) => this.#onUpdate(update),
+      load: (connection) => this.#read(connection),
+      onChange: () => {},
+    });
+  }
+
+  status(): SessionStatus {
+    return {
+      agent: this.agent,
+      extension: this.#state.extension,
+      link: this.#link.status,
+      service: this.#link.service,
+      state: this.#state.agent,
+      calls: callsOf(this.#state),
+      shared: this.#link.shared,
+    };
+  }
+
+  hasPassword(password: string): boolean {
+    return this.#options.password.reveal() === password;
+  }
+
+  async login(context: CommandContext): Promise<Outcome> {
+    const started = this.#options.clock.now();
+    if (this.#link.status.state === "closed") await this.#link.open();
+    const connection = await this.#link.whenConnected(context.timeout);
+    const { extension } = this.settings;
+    if (isSignedIn(this.#state)) {
+      const actual = this.#state.extension;
+      const elsewhere =
+        actual === extension ? "" : `, on extension ${actual}, not ${extension}: sign out first to change it`;
+      return this.#outcome("login", context, started, {
+        outcome: "confirmed",
+        message: `already signed in${elsewhere}`,
+      });
+    }
+    const { mobileAgent, activeDeviceId } = this.settings;
+    const { userId } = connection;
+    const step: Step = {
+      source: `/finesse/api/User/${userId}`,
+      send: (rest, request) =>
+        rest.putUser(
+          userId,
+          {
+            state: "LOGIN",
+            extension,
+            ...(mobileAgent !== undefined && { mobileAgent }),
+            ...(activeDeviceId !== undefined && { activeDeviceId }),
+          },
+          request,
+        ),
+      settle: ({ agent }) =>
+        agent !== undefined && !isSignedOut(agent.state) && agent.state !== "LOGIN"
+          ? { outcome: "confirmed", message: `signed in on extension ${agent.extension ?? extension}` }
+          : undefined,
+    };
+    const settled = await this.#lane("user", () =>
+      this.#run(connection, { steps: [step] }, "login", context, started),
+    );
+    return this.#outcome("login", context, started, settled);
+  }
+
+  async resume(): Promise<void> {
+    await this.#link.resume();
+  }
+
+  async execute(command: AgentCommand, context: CommandContext): Promise<Outcome> {
+    const started = this.#options.clock.now();
+    const lane =
+      command.verb === "ready" || command.verb === "not-ready" || command.verb === "logout"
+        ? "user"
+        : "calls";
+    return this.#lane(lane, async () => {
+      const connection = await this.#link.whenConnected(context.timeout);
+      if (!isSignedIn(this.#state) && command.verb !== "logout")
+        throw notSignedIn(this.agent, this.#state.extension);
+      if (command.verb === "logout") this.#signingOut = true;
+      try {
+        const planned = await plan({
+          command,
+          state: this.#state,
+          userId: connection.userId,
+          reasons: () => this.reasons(),
+          defaultReasons: this.settings.defaultReasons,
+          isUccx: connection.systemInfo.deploymentType === "UCCX",
+        });
+        const settled = await this.#run(connection, planned, command.verb, context, started);
+        return this.#outcome(command.verb, context, started, settled);
+      } finally {
+        if (command.verb === "logout") this.#signingOut = false;
+      }
+    });
+  }
+
+  async reasons(): Promise<Reasons> {
+    const { clock } = this.#options;
+    if (this.#reasons !== undefined && clock.now() - this.#reasons.at < reasonsKept)
+      return this.#reasons.value;
+    const value = this.#fetchReasons();
+    this.#reasons = { at: clock.now(), value };
+    value.catch(() => {
+      this.#reasons = undefined;
+    });
+    return value;
+  }
+
+  async close(): Promise<void> {
+    this.#cancelAudit?.();
+    await this.#link.close();
+  }
+
+  async #fetchReasons(): Promise<Reasons> {
+    const { rest, userId } = await this.#link.whenConnected(this.settings.timeout * 1000);
+    const [notReady, logout, wrapUp] = await Promise.all([
+      orNone(rest.reasonCodes(userId, "NOT_READY")),
+      orNone(rest.reasonCodes(userId, "LOGOUT")),
+      orNone(rest.wrapUpReasons(userId)),
+    ]);
+    return { notReady, logout, wrapUp };
+  }
+
+  /** One command at a time per lane: Finesse answers requests of a device in turn (§3), and so do we. */
+  #lane<Result>(name: "user" | "calls", work: () => Promise<Result>): Promise<Result> {
+    const result = this.#lanes[name].then(work, work);
+    this.#lanes[name] = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(
+    connection: Connection,
+    planned: Plan,
+    verb: Verb,
+    context: CommandContext,
+    started: number,
+  ): Promise<Settled> {
+    if ("done" in planned) return planned.done;
+    let last: Settled = { outcome: "confirmed", message: "done" };
+    for (const [index, step] of planned.steps.entries()) {
+      const requestId = index === 0 ? context.cause : `${context.cause}.${index}`;
+      const left = context.timeout - (this.#options.clock.now() - started);
+      last = await this.#runStep(connection, step, requestId, context.cause, Math.max(left, 1), verb);
+      if (last.outcome !== "confirmed") return last;
+    }
+    return last;
+  }
+
+  async #runStep(
+    connection: Connection,
+    step: Step,
+    requestId: string,
+    cause: string,
+    timeout: number,
+    verb: Verb,
+  ): Promise<Settled> {
+    const { clock } = this.#options;
+    let cancelTimeout: () => void = () => {};
+    let cancelAccepted: () => void = () => {};
+    let remove: () => void = () => {};
+    try {
+      return await new Promise<Settled>((resolve, reject) => {
+        remove = this.#inFlight.add(step, requestId, cause, resolve);
+        cancelTimeout = clock.after(timeout, () => {
+          void this.#afterTimeout(step, verb).then(resolve, reject);
+        });
+        step.send(connection.rest, { requestId, cause }).then(
+          () => {
+            if (step.acceptedAfter === undefined) return;
+            const message = step.acceptedMessage ?? "accepted";
+            cancelAccepted = clock.after(step.acceptedAfter, () =>
+              resolve({ outcome: "confirmed", message }),
+            );
+          },
+          (thrown: unknown) => {
+            const error = toCtiError(thrown);
+            const refusal = refusalOf(error);
+            if (refusal !== undefined)
+              resolve({ outcome: "refused", message: refusalMessage(refusal), refusal });
+            // The answer was lost, not the request: Finesse may have done it. The event or the re-read will tell.
+            else if (error.code !== "timeout") reject(error);
+          },
+        );
+      });
+    } finally {
+      remove();
+      cancelTimeout();
+      cancelAccepted();
+    }
+  }
+
+  /** Nothing came in time: what does Finesse show? */
+  async #afterTimeout(step: Step, verb: Verb): Promise<Settled> {
+    const connection = this.#link.connection;
+    try {
+      if (connection === undefined)
+        throw new CtiError({ code: "session-lost", message: "the link to Finesse is down" });
+      await this.#read(connection);
+    } catch (error) {
+      return {
+        outcome: "unknown",
+        message: `no answer to ${verb} in time, and Finesse could not be asked: ${toCtiError(error).message}`,
+      };
+    }
+    const verdict = step.settle(this.#state, false);
+    if (verdict !== undefined) return verdict;
+    const agent = this.#state.agent;
+    return {
+      outcome: "unknown",
+      message: `no outcome of ${verb} in time; Finesse shows the agent ${agent?.state ?? "unknown"} with ${countCalls(callsOf(this.#state).length)}`,
+    };
+  }
+
+  #outcome(verb: Verb, context: CommandContext, started: number, settled: Settled): Outcome {
+    const state = this.#state.agent;
+    return {
+      verb,
+      outcome: settled.outcome,
+      agent: this.agent,
+      cause: context.cause,
+      message: settled.message,
+      elapsed: Math.round(this.#options.clock.now() - started),
+      ...("refusal" in settled && { refusal: settled.refusal }),
+      ...(state !== undefined && { state }),
+      ...("call" in settled && settled.call !== undefined && { call: settled.call }),
+    };
+  }
+
+  #onUpdate(update: Update): void {
+    if (this.#held !== undefined) this.#held.push(update);
+    else this.#apply(update);
+  }
+
+  #apply(update: Update): void {
+    if (update.kind === "errors") {
+      if (this.#inFlight.refuse(update)) return;
+      const cause = this.#inFlight.causeOf(update.requestId);
+      for (const refusal of update.refusals)
+        this.#emit({ type: "command.failed", verb: undefined, refusal }, cause);
+      return;
+    }
+    const reduction = reduce(this.#state, update, (dialog) => this.#identify(dialog.id, dialog.secondaryId));
+    this.#take(reduction, this.#inFlight.causeOf(update.requestId));
+    this.#inFlight.judge(this.#state, update.requestId);
+    if (reduction.suspect && this.#link.connection !== undefined)
+      void this.#read(this.#link.connection).catch(() => undefined);
+  }
+
+  /** Re-reads the agent whole. One at a time; whoever asks during one waits for it, then for one of their own. */
+  async #read(connection: Connection): Promise<void> {
+    while (this.#reading !== undefined) await this.#reading.catch(() => undefined);
+    this.#reading = this.#readOnce(connection);
+    try {
+      await this.#reading;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  async #readOnce(connection: Connection): Promise<void> {
+    this.#held = [];
+    try {
+      const { user, dialogs } = await readAgent(connection);
+      this.#take(
+        reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id, dialog.secondaryId)),
+        undefined,
+      );
+      this.#inFlight.judge(this.#state, undefined);
+    } finally {
+      const held = this.#held;
+      this.#held = undefined;
+      for (const update of held) this.#apply(update);
+    }
+  }
+
+  #take(reduction: Reduction, cause: string | undefined): void {
+    this.#state = reduction.state;
+    for (const event of reduction.events) {
+      this.#record(event);
+      this.#emit(event, cause);
+      if (event.type !== "agent.changed" || event.previous === undefined) continue;
+      if (isSignedOut(event.state.state) && !isSignedOut(event.previous)) {
+        const { reasonCodeId } = event.state;
+        this.#emit(
+          {
+            type: "session.signed-out",
+            by: this.#signingOut ? "command" : "finesse",
+            ...(reasonCodeId !== undefined && { reasonCodeId }),
+          },
+          cause,
+        );
+      }
+    }
+    this.#planAudit();
+  }
+
+  #record(event: CtiEventBody): void {
+    const { interactions } = this.#options;
+    if (event.type === "call.started" || event.type === "call.changed") {
+      const released = this.#state.tracked.get(event.call.id)?.released ?? false;
+      interactions.keep(this.agent, event.call, released ? "released" : "open");
+    } else if (event.type === "call.released") interactions.keep(this.agent, event.call, "released");
+    else if (event.type === "call.ended") interactions.keep(this.agent, event.call, "ended");
+  }
+
+  #identify(dialogId: string, secondaryId: string | undefined): string {
+    const { interactions, clock, random } = this.#options;
+    const kept = interactions.find(this.agent, dialogId);
+    if (kept !== undefined) return kept;
+    // After a transfer the survivor names the dialog it took in: the contact stays the same.
+    const merged = secondaryId === undefined ? undefined : interactions.find(this.agent, secondaryId);
+    return merged ?? newInteractionId(clock.now(), random);
+  }
+
+  #planAudit(): void {
+    const wanted = this.#state.tracked.size > 0;
+    if (!wanted) {
+      this.#cancelAudit?.();
+      this.#cancelAudit = undefined;
+    } else if (this.#cancelAudit === undefined) {
+      const delay = auditInterval * (0.75 + this.#options.random() / 2);
+      this.#cancelAudit = this.#options.clock.after(delay, () => {
+        this.#cancelAudit = undefined;
+        const connection = this.#link.connection;
+        const read =
+          connection === undefined ? Promise.resolve() : this.#read(connection).catch(() => undefined);
+        void read.then(() => this.#planAudit());
+      });
+    }
+  }
+
+  #emit(event: CtiEventBody, cause: string | undefined): void {
+    this.#options.emit(event, cause);
+  }
+}
+
+function refusalOf(error: CtiError): Refusal | undefined {
+  if (error.code !== "refused") return undefined;
+  const refusal = error.details?.refusal;
+  return isRefusal(refusal)
+    ? refusal
+    : { type: error.message, code: undefined, words: error.why, hint: error.hint, late: false };
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && "type" in value && "late" in value;
+}
+
+/** Lists that this user may not read or that do not exist are empty lists. */
+async function orNone<Item>(list: Promise<Item[]>): Promise<Item[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof CtiError && error.code === "refused") return [];
+    throw error;
+  }
+}
+
+function notSignedIn(agent: string, extension: string): CtiError {
+  return new CtiError({
+    code: "not-signed-in",
+    message: `agent ${agent} is not signed in`,
+    hint: `cti login -a ${agent} -e ${extension}`,
+  });
+}
+
+function countCalls(count: number): string {
+  return count === 0 ? "no call" : count === 1 ? "one call" : `${count} calls`;
+}

@@ -1,0 +1,117 @@
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+// Not "undici": Bun answers that name with a stub whose Agent ignores certificates, pins and time-outs without an error.
+import { Agent, buildConnector } from "undici/index.js";
+import { CtiError } from "../model/errors.ts";
+import {
+  type ConnectionTarget,
+  connectionError,
+  isCertificateProblem,
+  systemCode,
+} from "../platform/connection-error.ts";
+import { pinProblem, readServerCertificate, tlsOptions } from "../platform/tls-options.ts";
+import { resolvedAddress } from "../platform/trust.ts";
+import type { FinesseNode } from "./contract.ts";
+
+/** Connections to one Finesse node, trusted and resolved as the node says; REST and WebSocket run through it alike. */
+export interface NodeAgent {
+  readonly dispatcher: Agent;
+  /** Why the last connection attempt failed: a WebSocket's own error event does not say. */
+  readonly lastFailure: CtiError | undefined;
+  /** Lets running requests end, then closes. */
+  close(): Promise<void>;
+  /** Cuts every connection at once, upgraded ones too. */
+  destroy(): void;
+}
+
+/**
+ * @param connectTimeout milliseconds to connect and shake hands
+ * @param unreachable the code of the errors for a server that does not answer
+ */
+export function createNodeAgent(
+  node: FinesseNode,
+  connectTimeout: number,
+  unreachable: "finesse-unreachable" | "notifications-unreachable" = "finesse-unreachable",
+): NodeAgent {
+  const sockets = new Set<Duplex>();
+  let lastFailure: CtiError | undefined;
+
+  const connect: buildConnector.connector = (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, "");
+    const port = Number(options.port) || (options.protocol === "https:" ? 443 : 80);
+    const address = resolvedAddress(node.resolve, host, port);
+    const target: ConnectionTarget = {
+      what: unreachable === "finesse-unreachable" ? "Finesse" : "Finesse's notification service",
+      host,
+      port,
+      unreachable,
+      ...(address !== undefined && { address }),
+    };
+    const connector = buildConnector({
+      ...(options.protocol === "https:" && tlsOptions(node.trust, host)),
+      timeout: connectTimeout,
+      allowH2: false,
+      // A resumed session shows no certificate to compare a pin with.
+      maxCachedSessions: 0,
+    });
+    connector(
+      {
+        ...options,
+        hostname: address ?? host,
+        ...(isIP(host) === 0 && { servername: host }),
+      },
+      (error, socket) => {
+        if (error !== null) {
+          void explain(error, target).then((explained) => {
+            lastFailure = explained;
+            callback(explained, null);
+          });
+          return;
+        }
+        const mismatch = socket instanceof TLSSocket ? pinProblem(node.trust, socket) : undefined;
+        if (mismatch !== undefined) {
+          socket.destroy();
+          lastFailure = connectionError(mismatch, target);
+          callback(lastFailure, null);
+          return;
+        }
+        sockets.add(socket);
+        socket.once("close", () => sockets.delete(socket));
+        lastFailure = undefined;
+        callback(null, socket);
+      },
+    );
+  };
+
+  const dispatcher = new Agent({
+    connect,
+    connections: 4,
+    // HTTP/2 brings nothing here, and a WebSocket over it is experimental.
+    allowH2: false,
+    keepAliveTimeout: 10_000,
+    // Limits of our own are finer than undici's, which tick in whole seconds.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    dispatcher,
+    get lastFailure() {
+      return lastFailure;
+    },
+    close: () => dispatcher.close(),
+    destroy: () => {
+      void dispatcher.destroy();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** A refused certificate is looked at once more, without trust, so that the error can say whose it is. */
+async function explain(error: Error, target: ConnectionTarget): Promise<CtiError> {
+  const certificate = isCertificateProblem(error)
+    ? await readServerCertificate(target.address ?? target.host, target.port, target.host)
+    : undefined;
+  if (systemCode(error) === "UND_ERR_CONNECT_TIMEOUT") error.message = "the connection timed out";
+  return connectionError(error, target, certificate);
+}

@@ -2,7 +2,7 @@
 # Needs nothing but a POSIX shell and npm; says what it does on stderr and is silent when there is nothing to do.
 
 BUN_VERSION=1.4.5
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+ROOT=$(CDPATH="" cd -- "$(dirname -- "$0")/.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -47,6 +47,8 @@ export class Link {
   /** Raised at each loss and at close, so that whatever an older attempt still brings is thrown away. */
   #generation = 0;
   #attempt = 0;
+  /** The error code last told as a disconnection; an outage of an hour is told once, not at each attempt. */
+  #trouble: string | undefined;
   #lastNode: FinesseNode | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
@@ -214,6 +216,7 @@ export class Link {
     this.#connection = opened;
     this.#lastNode = node;
     this.#attempt = 0;
+    this.#trouble = undefined;
     this.#set({ state: "connected", node: hostOf(node), transport: opened.link.transport });
     emit({ type: "session.connected", node: hostOf(node), transport: opened.link.transport });
     if (before !== undefined && before !== node)
@@ -235,8 +238,8 @@ export class Link {
     if (this.#closed) return;
     this.#generation++;
     this.#cancelTimer?.();
-    const first = this.#attempt === 0;
-    const sameTrouble = this.#status.error?.code === error.code;
+    const told = this.#trouble === error.code;
+    this.#trouble = error.code;
     const node = this.#status.node;
     if (error.code === "signed-in-elsewhere") {
       this.#set({ state: "conflict", error: error.toJSON() });
@@ -255,8 +258,7 @@ export class Link {
     const delay = backoff(this.#attempt++, this.#options.random);
     const retryAt = new Date(this.#options.clock.now() + delay).toISOString();
     this.#set({ state: "disconnected", error: error.toJSON(), retryAt });
-    if (first || !sameTrouble)
-      this.#options.emit({ type: "session.disconnected", node, error: error.toJSON(), retryAt });
+    if (!told) this.#options.emit({ type: "session.disconnected", node, error: error.toJSON(), retryAt });
     this.#cancelTimer = this.#options.clock.after(delay, () => void this.resume());
   }
 

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The built binary with a simulator and a scratch home of its own. */
+export interface Stage {
+  cti: string;
+  env: Record<string, string>;
+  /** REST origin of the simulator. */
+  rest: string;
+  ca: string;
+  folder: string;
+  run(...args: string[]): Promise<string>;
+  end(): Promise<void>;
+}
+
+/** Starts the simulator with events at once (delay 0), so that what is measured is ours. */
+export async function openStage(root: string, simulatorArgs: string[] = []): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "cti-bench-"));
+  const cti = join(root, "dist/cti");
+  const ca = join(folder, "ca.pem");
+  const ready = join(folder, "ready.json");
+  const env: Record<string, string> = {
+    PATH: "/usr/bin:/bin",
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    XDG_STATE_HOME: join(folder, "state"),
+    XDG_CONFIG_HOME: join(folder, "config"),
+    CTI_PASSWORD: "secret",
+    CTI_CA: ca,
+  };
+  const simulator = Bun.spawn(
+    [
+      cti,
+      "sim",
+      "--rest-port",
+      "0",
+      "--xmpp-port",
+      "0",
+      "--bosh-port",
+      "0",
+      "--ca-out",
+      ca,
+      "--ready-file",
+      ready,
+      "--event-delay",
+      "0",
+      "--quiet",
+      ...simulatorArgs,
+    ],
+    { env, stdio: ["ignore", "ignore", "inherit"] },
+  );
+  while (!existsSync(ready)) {
+    if (simulator.exitCode !== null) throw new Error("the simulator did not start");
+    await Bun.sleep(10);
+  }
+  const { nodes } = JSON.parse(readFileSync(ready, "utf8")) as { nodes: { rest: string }[] };
+  const rest = nodes[0]?.rest ?? "";
+  env.CTI_FINESSE = rest;
+  const run = async (...args: string[]): Promise<string> => {
+    const child = Bun.spawn([cti, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const [code, out, err] = await Promise.all([
+      child.exited,
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    if (code !== 0) throw new Error(`cti ${args.join(" ")} exits ${code}: ${err}`);
+    return out;
+  };
+  return {
+    cti,
+    env,
+    rest,
+    ca,
+    folder,
+    run,
+    end: async () => {
+      await run("stop", "--logout").catch(() => "");
+      simulator.kill("SIGTERM");
+      await simulator.exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({ options: { script: { type: "boolean", default: false } } });
+const root = resolve(import.meta.dir, "../..");
+const cti = join(root, "dist/cti");
+const atTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+const colours = process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "";
+const paint = (code: string, text: string): string => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
+
+/** One line of the morning: what is typed, what it is for, and the exit code that is right. */
+interface Step {
+  type: string;
+  say: string;
+  exit?: number;
+}
+
+const morning: Step[] = [
+  { type: "cti login -a 1001 -e 2001", say: "Ayesha signs in on extension 2001." },
+  { type: "cti ready", say: "She is ready for calls." },
+  { type: "cti sim call 1001 --from 5551234", say: "A customer calls; the queue gives the call to her." },
+  { type: "cti wait call.started", say: "Her phone rings." },
+  { type: "cti answer", say: "She answers." },
+  { type: "cti calls", say: "What is known of the caller." },
+  { type: "cti hold", say: "One moment, please." },
+  { type: "cti retrieve", say: "And back." },
+  { type: "cti drop", say: "They say goodbye; wrap-up begins." },
+  { type: "cti wrap-up Sales", say: "She notes what the call was about." },
+  { type: "cti not-ready Break", say: "A short break." },
+  { type: "cti dial 5559876 --wait active", say: "She calls a customer back." },
+  {
+    type: "cti logout",
+    say: "Signing out in the middle of a call is refused, and says what to do.",
+    exit: 4,
+  },
+  { type: "cti drop", say: "So she ends the call first." },
+  {
+    type: "cti login -a 1002 -e 9999",
+    say: "A colleague mistypes the extension: Finesse's words, and what they mean.",
+    exit: 4,
+  },
+  { type: "cti status", say: "Everything at one glance." },
+  { type: "cti logout", say: "She signs out." },
+];
+
+buildIfStale();
+const scratch = mkdtempSync(join(tmpdir(), "cti-demo-"));
+// Everything of the demonstration lives in its own folder: your configuration and agents are not touched.
+const environment: Record<string, string> = {
+  PATH: `${join(root, "dist")}:${process.env.PATH ?? "/usr/bin:/bin"}`,
+  HOME: scratch,
+  XDG_CONFIG_HOME: join(scratch, "config"),
+  XDG_STATE_HOME: join(scratch, "state"),
+  XDG_RUNTIME_DIR: scratch,
+  CTI_PASSWORD: "secret",
+  LANG: process.env.LANG ?? "C.UTF-8",
+  TERM: process.env.TERM ?? "dumb",
+  ...(colours ? {} : { NO_COLOR: "1" }),
+};
+let simulator: Bun.Subprocess | undefined;
+let exitCode = 1;
+try {
+  await startSimulator();
+  exitCode = values.script || !atTerminal ? await playMorning() : await watchLive();
+} catch (error) {
+  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+} finally {
+  await run(["stop", "--logout", "--quiet"], "ignore");
+  simulator?.kill("SIGTERM");
+  await simulator?.exited;
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exit(exitCode);
+
+function buildIfStale(): void {
+  if (existsSync(cti) && newestSource() < statSync(cti).mtimeMs) return;
+  const build = Bun.spawnSync(["bun", "scripts/lib/build.ts"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (build.exitCode !== 0) process.exit(1);
+}
+
+function newestSource(): number {
+  let newest = statSync(join(root, "package.json")).mtimeMs;
+  for (const file of new Bun.Glob("src/**/*").scanSync({ cwd: root })) {
+    newest = Math.max(newest, statSync(join(root, file)).mtimeMs);
+  }
+  return newest;
+}
+
+async function startSimulator(): Promise<void> {
+  const ready = join(scratch, "ready.json");
+  const ca = join(scratch, "ca.pem");
+  const child = Bun.spawn(
+    [
+      cti,
+      "sim",
+      "--rest-port",
+      "0",
+      "--xmpp-port",
+      "0",
+      "--bosh-port",
+      "0",
+      "--ca-out",
+      ca,
+      "--ready-file",
+      ready,
+      "--seed",
+      "7",
+      "--quiet",
+    ],
+    { env: environment, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  simulator = child;
+  const deadline = Date.now() + 10_000;
+  while (!existsSync(ready)) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`the simulator did not start: ${await new Response(child.stderr).text()}`);
+    }
+    await Bun.sleep(10);
+  }
+  const { nodes } = JSON.parse(readFileSync(ready, "utf8")) as { nodes: { rest: string }[] };
+  const [node] = nodes;
+  if (node === undefined) throw new Error("the simulator named no node");
+  environment.CTI_FINESSE = node.rest;
+  environment.CTI_CA = ca;
+}
+
+async function run(args: string[], output: "inherit" | "ignore"): Promise<number> {
+  const child = Bun.spawn([cti, ...args], { env: environment, stdio: ["ignore", output, output] });
+  return child.exited;
+}
+
+async function playMorning(): Promise<number> {
+  process.stdout.write(
+    `${paint("1", "One agent's morning")}, on the simulator inside cti. Every line after $ is a command you can type.\n`,
+  );
+  for (const { type, say, exit = 0 } of morning) {
+    process.stdout.write(`\n${paint("2", `# ${say}`)}\n${paint("36", "$")} ${paint("1", type)}\n`);
+    const started = performance.now();
+    const code = await run(type.split(" ").slice(1), "inherit");
+    const time = `${(performance.now() - started).toFixed(0)} ms`;
+    process.stdout.write(paint("2", code === 0 ? `  (${time})\n` : `  (${time}, exit ${code})\n`));
+    if (code !== exit) {
+      process.stderr.write(`demo: that should have exited ${exit}, not ${code}\n`);
+      return 1;
+    }
+  }
+  process.stdout.write(`\nThat was it. Try it yourself: ./scripts/demo at a terminal, or dist/cti help.\n`);
+  return 0;
+}
+
+/** A live view with calls that come by themselves; every command works in a second terminal. */
+async function watchLive(): Promise<number> {
+  for (const args of [["login", "-a", "1001", "-e", "2001"], ["ready"]]) {
+    const code = await run(args, "inherit");
+    if (code !== 0) return code;
+  }
+  process.stdout.write(
+    `\n${paint("1", "Agent 1001 is ready and calls arrive.")} In another terminal: ${paint("36", `export PATH=${join(root, "dist")}:$PATH XDG_RUNTIME_DIR=${scratch}`)}\n` +
+      `then ${["cti answer", "cti hold", "cti drop", "cti status"].map((text) => paint("36", text)).join(", ")}. Ctrl-C here ends it all.\n\n`,
+  );
+  let calls = 0;
+  const ring = (): void =>
+    void run(["sim", "call", "1001", "--from", `555${String(1234 + calls++).padStart(4, "0")}`], "ignore");
+  const first = setTimeout(ring, 2_000);
+  const more = setInterval(ring, 30_000);
+  const view = Bun.spawn([cti, "events", "--follow"], {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  process.on("SIGINT", () => view.kill("SIGINT"));
+  process.on("SIGTERM", () => view.kill("SIGTERM"));
+  await view.exited;
+  clearTimeout(first);
+  clearInterval(more);
+  return 0;
+}

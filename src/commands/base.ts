@@ -1,6 +1,9 @@
 import { Command, Option } from "clipanion";
+import { type Config, type ConfigFlags, loadConfig } from "../platform/config.ts";
 import type { Paint } from "../platform/terminal.ts";
+import { chooseAgent } from "./agents.ts";
 import type { CtiContext } from "./context.ts";
+import type { Control } from "./control.ts";
 import { reportError } from "./report.ts";
 
 /**
@@ -46,5 +49,40 @@ export abstract class BaseCommand extends Command<CtiContext> {
   /** What goes on meanwhile, on stderr. Silent with --quiet and with --json. */
   protected progress(text: string): void {
     if (!this.quiet && !this.json) this.context.stderr.write(`${text}\n`);
+  }
+}
+
+/** A command that speaks to the connector of a profile. */
+export abstract class ConnectorCommand extends BaseCommand {
+  profile = Option.String("--profile", { description: "Profile of the configuration file (CTI_PROFILE)" });
+
+  timeout = Option.String("--timeout", { description: "Seconds to wait for the outcome (CTI_TIMEOUT)" });
+
+  /** The settings in force: this command's flags over environment over file. */
+  protected config(flags: ConfigFlags = {}): Promise<Config> {
+    return loadConfig({
+      environment: this.context.env,
+      folder: this.context.folder,
+      flags: { profile: this.profile, timeout: this.timeout, ...flags },
+    });
+  }
+}
+
+/** A command for one signed-in agent. */
+export abstract class AgentCommand extends ConnectorCommand {
+  agent = Option.String("-a,--agent", {
+    description: "Which agent (CTI_AGENT); else the only one signed in",
+  });
+
+  /** The running connector and the agent meant. Throws `no-connector`, `not-signed-in`, `ambiguous-agent`. */
+  protected async session(): Promise<{ control: Control; agent: string; config: Config }> {
+    const config = await this.config({ agent: this.agent });
+    const control = await this.context.control.connect(config.profile);
+    return { control, agent: await chooseAgent(control, config.settings.agent), config };
+  }
+
+  /** Seconds the user asked for; `undefined` leaves it to what the session was signed in with. */
+  protected commandTimeout(config: Config): number | undefined {
+    return config.origins.timeout.kind === "default" ? undefined : config.settings.timeout;
   }
 }

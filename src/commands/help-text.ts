@@ -3,7 +3,9 @@ import type { Paint } from "../platform/terminal.ts";
 import { type CatalogueEntry, commandGroups } from "./catalogue.ts";
 import type { CtiContext } from "./context.ts";
 import { definitionsOf, matchingDefinition, namesOf } from "./definitions.ts";
-import { helpTopics } from "./help-topics.ts";
+
+/** The pages of `cti help TOPIC`; here, so that the list of commands needs none of their text. */
+export const topicNames = ["exit-codes", "environment", "configuration", "simulator", "events"] as const;
 
 /** `cti help`: all commands by group, one line each. */
 export function overview(entries: readonly CatalogueEntry[], paint: Paint): string {
@@ -18,7 +20,7 @@ export function overview(entries: readonly CatalogueEntry[], paint: Paint): stri
     }
     lines.push("");
   }
-  lines.push(`More: cti COMMAND --help, cti help ${Object.keys(helpTopics).join("|")}`, "");
+  lines.push(`More: cti COMMAND --help, cti help ${topicNames.join("|")}`, "");
   return lines.join("\n");
 }
 
@@ -37,7 +39,8 @@ export function commandHelp(
   if (definitions.length === 1) return definitions.map((only) => oneCommand(only, paint)).join("");
   const width = Math.max(...definitions.map((definition) => definition.usage.length));
   const lines = definitions.map(
-    (definition) => `  ${definition.usage.padEnd(Math.min(width, 60))}  ${definition.description ?? ""}`,
+    (definition) =>
+      `  ${definition.usage.padEnd(Math.min(width, 60))}  ${(definition.description ?? "").trim()}`,
   );
   const rest = match === undefined ? "" : `${oneCommand(match, paint)}\n`;
   return `${rest}${paint("bold", "Commands")}\n${lines.join("\n")}\n`;
@@ -45,10 +48,10 @@ export function commandHelp(
 
 function oneCommand(definition: Definition, paint: Paint): string {
   const sections = [
-    `${sentence(definition.description ?? "")}\n`,
-    `${paint("bold", "Usage")}\n  ${definition.usage}\n`,
+    `${sentence((definition.description ?? "").trim())}\n`,
+    `${paint("bold", "Usage")}\n  ${definition.usage} [options]\n`,
   ];
-  if (definition.details !== undefined) sections.push(`${definition.details.trim()}\n`);
+  if (definition.details !== undefined) sections.push(`${reflowed(definition.details)}\n`);
   if (definition.options.length > 0) {
     const rows = definition.options.map((option) => ({
       names: withValueName(option.definition),
@@ -59,7 +62,9 @@ function oneCommand(definition: Definition, paint: Paint): string {
     sections.push(`${paint("bold", "Options")}\n${lines.join("\n")}\n`);
   }
   if (definition.examples !== undefined && definition.examples.length > 0) {
-    const lines = definition.examples.map(([what, line]) => `  ${paint("dim", `# ${what}`)}\n  ${line}`);
+    const lines = definition.examples.map(
+      ([what, line]) => `  ${paint("dim", `# ${what.trim()}`)}\n  ${line.trim()}`,
+    );
     sections.push(`${paint("bold", "Examples")}\n${lines.join("\n")}\n`);
   }
   return sections.join("\n");
@@ -75,4 +80,22 @@ function withValueName(optionDefinition: string): string {
   const long = names.find((name) => name.startsWith("--")) ?? names[0] ?? "";
   const value = optionDefinition.includes("#") ? ` ${long.replace(/^-+/, "").toUpperCase()}` : "";
   return `${names.join(", ")}${value}`;
+}
+
+/** Paragraphs wrapped for a terminal of 80 columns, however they were indented in the source. */
+function reflowed(details: string): string {
+  const paragraphs = details.trim().split(/\n\s*\n/);
+  return paragraphs.map((paragraph) => wrapped(paragraph.trim().split(/\s+/))).join("\n\n");
+}
+
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    if (line !== "" && line.length + 1 + word.length > 79) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
 }

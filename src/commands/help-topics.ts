@@ -1,2 +1,115 @@
-/** `cti help TOPIC`: the pages the binary carries. */
-export const helpTopics: Readonly<Record<string, string>> = {};
+import type { topicNames } from "./help-text.ts";
+import { eventTypes } from "../model/events.ts";
+import { otherVariables, settingNames, settingRules } from "../platform/config-settings.ts";
+
+const exitCodes = `Exit codes
+
+  0    done and confirmed by Finesse, or pending (accepted for after the call)
+  1    internal error: a bug in cti
+  2    usage: the command line or the configuration is wrong
+  3    credentials refused
+  4    Finesse or the switch refused the request
+  5    cannot reach Finesse, the broker or the connector
+  6    timed out: outcome unknown; what a re-read shows is printed
+  7    not signed in, or no such call
+  130  interrupted
+
+Results go to stdout, errors and progress to stderr. An error says what failed, why in
+the server's own words, and what to do next; with --json it is {"error": {"code": …}}
+on stderr. The codes never change, so scripts may test them. An outcome that is refused
+or unknown is printed on stdout with --json, and exits 4 or 6.
+`;
+
+const events = `Events
+
+${eventTypes.map((type) => `  ${type}`).join("\n")}
+
+  cti events              what happened lately
+  cti events -f           follow it
+  cti wait call.started   wait for one: events since the agent's last confirmed
+                          command count, so nothing is missed between two commands
+  cti wait ready          a state of the agent: ready not-ready reserved talking hold
+                          work logout; at once when it is reached already
+  cti wait active         a state of a call: ringing active held wrap-up dropped failed
+
+A name without its second half (call) or with a star (call.*) means the whole family.
+Ids sort by time. With --json each event is one line.
+`;
+
+const simulator = `Simulator
+
+  cti sim --ca-out ca.pem &
+      a Finesse on port 8445 with agents 1001, 1002, … on extensions 2001, 2002, …,
+      password "secret", and its own certificate authority
+  CTI_PASSWORD=secret cti login -a 1001 -e 2001 --finesse https://localhost:8445 --ca ca.pem
+  cti ready
+  cti sim call 1001 --from 5551234     a customer calls
+  cti wait call.started && cti answer
+  cti hold && cti retrieve && cti drop
+  cti wrap-up Sales
+  cti logout && cti stop
+
+More: cti sim --help
+`;
+
+function environment(): string {
+  const rows = settingNames.map((name) => {
+    const { variable, key, flag } = settingRules[name];
+    return `  ${variable.padEnd(22)}${key.join(".").padEnd(28)}${flag ?? ""}`.trimEnd();
+  });
+  const others: Readonly<Record<(typeof otherVariables)[number], string>> = {
+    CTI_PASSWORD: "the password; never kept, never handed to the connector's environment",
+    CTI_PROFILE: "the profile, as --profile",
+    CTI_CONFIG: "the configuration file, in place of $XDG_CONFIG_HOME/cti/config.toml",
+    CTI_DEBUG: "1: print stack traces with errors",
+    CTI_SIM_PASSWORD: "the simulator's agents' password",
+  };
+  return `Environment
+
+  Variable              Configuration               Flag
+${rows.join("\n")}
+
+${Object.entries(others)
+  .map(([name, text]) => `  ${name.padEnd(22)}${text}`)
+  .join("\n")}
+  NO_COLOR              no colour
+  XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR   where files live
+
+Flags override variables, variables override the configuration file. Lists have commas
+between; relative paths are relative to where you stand.
+`;
+}
+
+function configuration(): string {
+  const rows = settingNames.map((name) => {
+    const { key, form } = settingRules[name];
+    return `  ${key.join(".").padEnd(24)}${form}`;
+  });
+  return `Configuration: TOML in $XDG_CONFIG_HOME/cti/config.toml (cti config path)
+
+  [profiles.default]
+  finesse = ["https://fina.example.com:8445", "https://finb.example.com:8445"]
+  ca = "finesse.pem"
+  agent = "1001"
+  extension = "2001"
+  unattended = { then = "not-ready", after = 60 }
+  default-reasons = { not-ready = "Break", logout = "End of shift" }
+
+Settings of a profile:
+${rows.join("\n")}
+
+Relative paths in the file are relative to the file's folder, ~/ is your home. Passwords
+are never read from it. Another profile: --profile NAME or CTI_PROFILE; each has a
+connector of its own. cti config show tells where each value came from, cti config check
+finds mistakes.
+`;
+}
+
+/** `cti help TOPIC`: the pages the binary carries. Each is made when it is asked for. */
+export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
+  "exit-codes": () => exitCodes,
+  environment,
+  configuration,
+  simulator: () => simulator,
+  events: () => events,
+};

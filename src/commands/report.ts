@@ -15,15 +15,15 @@ export interface ReportTarget {
 /** What failed, why in the other side's words, what to do next: one line each. */
 export function errorText(error: CtiError, paint: Paint): string {
   const lines = [`${paint("red", "✗")} ${paint("bold", printable(error.message))}`];
-  if (error.why !== undefined) lines.push(...labelled("why ", error.why, paint));
-  if (error.hint !== undefined) lines.push(...labelled("next", error.hint, paint));
+  if (error.why !== undefined) lines.push(...labelled("why:", error.why, paint));
+  if (error.hint !== undefined) lines.push(...labelled("next:", error.hint, paint));
   return `${lines.join("\n")}\n`;
 }
 
 function labelled(label: string, text: string, paint: Paint): string[] {
   return printable(text)
     .split("\n")
-    .map((line, index) => `  ${paint("dim", index === 0 ? `${label}:` : "     ")} ${line}`);
+    .map((line, index) => `  ${paint("dim", (index === 0 ? label : "").padEnd(5))} ${line}`);
 }
 
 /** Prints whatever was thrown to stderr (never stdout: that is for results) and answers the exit code it stands for. */

@@ -1,6 +1,7 @@
-import type { CommandClass } from "clipanion";
+import type { CommandClass, Definition } from "clipanion";
 import { CtiError } from "../model/errors.ts";
 import { nearest } from "../platform/nearest.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
 import type { CtiContext } from "./context.ts";
 import { definitionsOf, matchingDefinition, optionNames } from "./definitions.ts";
 
@@ -9,52 +10,66 @@ export function usageErrorFrom(
   thrown: unknown,
   args: string[],
   classes: readonly CommandClass<CtiContext>[],
+  entry: Pick<CatalogueEntry, "secretive">,
 ): unknown {
   if (!(thrown instanceof Error) || !("clipanion" in thrown)) return thrown;
   const definitions = definitionsOf(classes);
   const definition = matchingDefinition(definitions, args);
-  const usage =
-    definition === undefined ? definitions.map((each) => each.usage).join("\n") : definition.usage;
+  if (definition === undefined) return unknownSubcommand(args, definitions);
   const message = thrown.message.split("\n")[0] ?? "";
+  const { path } = definition;
 
-  if (definition === undefined) {
-    const [word = "", second] = args;
-    const subcommands = definitions
-      .map((each) => each.path.split(" ")[2] ?? "")
-      .filter((name) => name !== "");
-    const near = second === undefined ? undefined : nearest(second, subcommands);
-    return new CtiError({
-      code: "usage",
-      message:
-        second === undefined
-          ? `cti ${word} needs one of: ${subcommands.join(", ")}`
-          : `there is no command "cti ${word} ${second}"`,
-      hint: near === undefined ? `one of: ${subcommands.join(", ")}` : `did you mean: cti ${word} ${near}`,
-    });
+  const option = /(?:Unsupported|Invalid) option name \("([^"=]+)(=?)/.exec(message);
+  if (option !== null) return unknownOption(option[1] ?? "", option[2] === "=", definition, entry);
+  const usage = `usage: ${definition.usage} [options]; see: ${path} --help`;
+  return new CtiError({ code: "usage", message: plainWords(message, path, entry), hint: usage });
+}
+
+function unknownSubcommand([word = "", second]: string[], definitions: readonly Definition[]): CtiError {
+  const members = definitions.map((each) => each.path.split(" ")[2] ?? "").filter((name) => name !== "");
+  const hint = `one of: ${members.map((member) => `cti ${word} ${member}`).join(", ")}`;
+  if (second === undefined || second.startsWith("-")) {
+    return new CtiError({ code: "usage", message: `cti ${word} needs another word`, hint });
   }
-  const unsupported = /Unsupported option name \("([^"]+)"\)/.exec(message)?.[1];
-  if (unsupported !== undefined) {
-    const near = nearest(unsupported, optionNames(definition));
-    return new CtiError({
-      code: "usage",
-      message: `${definition.path} has no option ${unsupported}`,
-      hint: near === undefined ? `see: ${definition.path} --help` : `did you mean: ${near}`,
-    });
-  }
+  const near = nearest(second, members);
   return new CtiError({
     code: "usage",
-    message: plainWords(message, definition.path),
-    hint: `usage: ${usage}`,
+    message: `there is no command "cti ${word} ${second}"`,
+    hint: near === undefined ? hint : `did you mean: cti ${word} ${near}`,
   });
 }
 
-function plainWords(message: string, path: string): string {
+function unknownOption(
+  name: string,
+  withValue: boolean,
+  definition: Definition,
+  { secretive }: Pick<CatalogueEntry, "secretive">,
+): CtiError {
+  const names = optionNames(definition);
+  if (withValue && names.includes(name)) {
+    return new CtiError({
+      code: "usage",
+      message: `${name} takes no value`,
+      hint: `write ${name} alone, or leave it out`,
+    });
+  }
+  // `-xsecret` may be a letter with something behind it that nobody should see.
+  const shown = secretive === true && /^-[^-]/.test(name) ? name.slice(0, 2) : name;
+  const near = nearest(shown, names);
+  return new CtiError({
+    code: "usage",
+    message: `${definition.path} has no option ${shown}`,
+    hint: near === undefined ? `see: ${definition.path} --help` : `did you mean: ${near}`,
+  });
+}
+
+function plainWords(message: string, path: string, { secretive }: Pick<CatalogueEntry, "secretive">): string {
   const extra = /Extraneous positional argument \("([^"]*)"\)/.exec(message)?.[1];
+  if (extra !== undefined && secretive === true) return `${path} takes options only: -a AGENT, -e EXTENSION`;
   if (extra !== undefined) return `${path} does not know what to do with "${extra}"`;
   if (message.includes("Not enough positional arguments")) return `${path} needs more than that`;
   const bare = /Not enough arguments to option (\S+?)\.?$/.exec(message)?.[1];
   if (bare !== undefined) return `${bare} needs a value`;
-  const boolean = /Unexpected value for boolean option|Invalid option name|Invalid value/.test(message);
-  if (boolean || !message.startsWith("Command not found")) return message;
+  // What clipanion says beyond these may quote the arguments.
   return `${path} cannot be called like this`;
 }

@@ -176,4 +176,10 @@ export const settingRules: Rules = {
 export const settingNames = Object.keys(settingRules) as SettingName[];
 
 /** Variables that are read but are no settings of a profile. */
-export const otherVariables = ["CTI_PASSWORD", "CTI_PROFILE", "CTI_CONFIG", "CTI_DEBUG"] as const;
+export const otherVariables = [
+  "CTI_PASSWORD",
+  "CTI_PROFILE",
+  "CTI_CONFIG",
+  "CTI_DEBUG",
+  "CTI_SIM_PASSWORD",
+] as const;

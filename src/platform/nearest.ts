@@ -23,7 +23,7 @@ export function distance(left: string, right: string): number {
 
 /**
  * The candidate a person most likely meant, or `undefined` when nothing is near: at most a third of the letters may be wrong,
- * at least one mistake is forgiven, and a beginning of a candidate of two letters or more counts as near.
+ * at least one mistake is forgiven in three letters or more, and a beginning of a candidate of two letters or more counts as near.
  */
 export function nearest(typed: string, candidates: Iterable<string>): string | undefined {
   const wanted = typed.toLowerCase();
@@ -32,7 +32,8 @@ export function nearest(typed: string, candidates: Iterable<string>): string | u
     const name = candidate.toLowerCase();
     const prefix = wanted.length >= 2 && name.startsWith(wanted);
     const score = prefix ? 0.5 : distance(wanted, name);
-    const limit = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3));
+    const letters = Math.max(wanted.length, name.length);
+    const limit = letters < 3 ? 0 : Math.max(1, Math.floor(letters / 3));
     if (score <= limit && (best === undefined || score < best.score)) best = { candidate, score };
   }
   return best?.candidate;

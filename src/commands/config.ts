@@ -1,0 +1,152 @@
+import { Command } from "clipanion";
+import { type Config, loadConfig, readConfigFile } from "../platform/config.ts";
+import { otherVariables, settingNames, settingRules } from "../platform/config-settings.ts";
+import { nearest } from "../platform/nearest.ts";
+import { configFile, type Environment } from "../platform/paths.ts";
+import type { Paint } from "../platform/terminal.ts";
+import { ConnectorCommand } from "./base.ts";
+
+/** One line of `cti config show`. */
+export interface ShownSetting {
+  key: string;
+  value: unknown;
+  /** `--flag`, `CTI_NAME`, `path:line` or `default`. */
+  from: string;
+}
+
+/** The settings in force and where each came from. Holds no secret: what looks like one in an adapter's table is masked. */
+export function shownSettings(config: Config, environment: Environment): ShownSetting[] {
+  const settings = settingNames.map((name) => ({
+    key: settingRules[name].key.join("."),
+    value: config.settings[name] ?? null,
+    from: config.origins[name].label,
+  }));
+  const adapters = Object.entries(config.adapters).flatMap(([adapter, table]) =>
+    Object.entries(table).map(([key, value]) => ({
+      key: `adapters.${adapter}.${key}`,
+      value: masked(key, value),
+      from: config.path,
+    })),
+  );
+  const password =
+    (environment.CTI_PASSWORD ?? "") === "" ? [] : [{ key: "password", value: "•••", from: "CTI_PASSWORD" }];
+  return [...settings, ...adapters, ...password];
+}
+
+function masked(key: string, value: unknown): unknown {
+  if (/pass|secret|token|credential|(^|[-_])key$/i.test(key)) return "•••";
+  // A broker's address may carry a user and password: tcp://user:password@host.
+  if (typeof value === "string") return value.replaceAll(/(\/\/)[^/@\s]+@/g, "$1•••@");
+  return value;
+}
+
+function settingsText(config: Config, shown: readonly ShownSetting[], paint: Paint): string {
+  const width = Math.max(...shown.map((setting) => setting.key.length));
+  const values = shown.map((setting) => valueText(setting.value));
+  const valueWidth = Math.min(50, Math.max(...values.map((value) => value.length)));
+  const lines = shown.map((setting, index) => {
+    const value = (values[index] ?? "").padEnd(valueWidth);
+    const line = `${setting.key.padEnd(width)}  ${value}  ${setting.from}`;
+    return setting.from === "default" ? paint("dim", line) : line;
+  });
+  const state = config.exists ? config.path : `${config.path} (does not exist)`;
+  return [`profile ${paint("bold", config.profile)} of ${state}`, "", ...lines].join("\n");
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return "-";
+  if (Array.isArray(value)) return value.length === 0 ? "-" : value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** `cti config show` */
+export class ConfigShowCommand extends ConnectorCommand {
+  static override paths = [["config", "show"]];
+  static override usage = Command.Usage({
+    category: "Tools",
+    description: "the settings in force, and where each came from",
+    examples: [
+      ["Why does it sign in there?", "cti config show"],
+      ["For a program", "cti config show --json"],
+    ],
+  });
+
+  protected async run(): Promise<void> {
+    const config = await this.config();
+    const shown = shownSettings(config, this.context.env);
+    if (this.json)
+      this.printJson({ profile: config.profile, path: config.path, exists: config.exists, settings: shown });
+    else this.print(settingsText(config, shown, this.paint));
+  }
+}
+
+export interface ConfigCheck {
+  path: string;
+  exists: boolean;
+  profiles: string[];
+  /** What is no error but probably not meant. */
+  warnings: string[];
+}
+
+/** Reads every profile of the file and the environment. Throws `config-invalid` for the first thing that is wrong. */
+export async function checkConfig(environment: Environment, folder: string): Promise<ConfigCheck> {
+  const path = configFile(environment);
+  const file = await readConfigFile(path);
+  const { readAuthority } = await import("../platform/session-settings.ts");
+  const profiles = [...(file?.profiles.keys() ?? [])];
+  for (const profile of profiles.length === 0 ? [undefined] : profiles) {
+    const config = await loadConfig({ environment, folder, flags: { profile } });
+    for (const ca of config.settings.ca) await readAuthority(ca, config.origins.ca.label);
+  }
+  const known = [...settingNames.map((name) => settingRules[name].variable), ...otherVariables];
+  const warnings = Object.keys(environment)
+    .filter((name) => name.startsWith("CTI_") && !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known);
+      return `the variable ${name} is not ours${near === undefined ? "" : `; did you mean ${near}?`}`;
+    });
+  return { path, exists: file !== undefined, profiles, warnings };
+}
+
+/** `cti config check` */
+export class ConfigCheckCommand extends ConnectorCommand {
+  static override paths = [["config", "check"]];
+  static override usage = Command.Usage({
+    category: "Tools",
+    description: "find mistakes in the configuration",
+    details:
+      "Reads all profiles, the CTI_ variables and the certificate files. Exits 2 when something is wrong.",
+    examples: [["Before a roll-out", "cti config check"]],
+  });
+
+  protected async run(): Promise<void> {
+    const found = await checkConfig(this.context.env, this.context.folder);
+    if (this.json) {
+      this.printJson(found);
+      return;
+    }
+    for (const warning of found.warnings)
+      this.progress(`${this.context.paint.err("yellow", "!")} ${warning}`);
+    const what = found.exists
+      ? `${found.path} is right: ${found.profiles.length === 0 ? "no profiles" : found.profiles.join(", ")}`
+      : `there is no ${found.path}; flags, CTI_ variables and defaults serve`;
+    this.print(`${this.paint("green", "✓")} ${what}`);
+  }
+}
+
+/** `cti config path` */
+export class ConfigPathCommand extends ConnectorCommand {
+  static override paths = [["config", "path"]];
+  static override usage = Command.Usage({
+    category: "Tools",
+    description: "where the configuration file is",
+    examples: [["Edit it", '"$EDITOR" "$(cti config path)"']],
+  });
+
+  protected run(): Promise<void> {
+    const path = configFile(this.context.env);
+    if (this.json) this.printJson({ path });
+    else this.context.stdout.write(`${path}\n`);
+    return Promise.resolve();
+  }
+}

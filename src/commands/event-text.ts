@@ -1,0 +1,81 @@
+import type { CtiEvent } from "../model/events.ts";
+import { agentName } from "../model/agent.ts";
+import { type Paint, printable } from "../platform/terminal.ts";
+import { lookOf } from "./states.ts";
+import { secondsInWords, timeOfDay } from "./time.ts";
+
+/** One event on one line: time, agent, name, what a person wants to know of it. */
+export function eventText(event: CtiEvent, paint: Paint): string {
+  const columns = [
+    paint("dim", timeOfDay(event.at)),
+    (event.agent ?? "-").padEnd(5),
+    paint("cyan", event.type.padEnd(20)),
+    summary(event, paint),
+  ];
+  return columns.join("  ").trimEnd();
+}
+
+function state(value: string, paint: Paint): string {
+  return paint(lookOf(value).style, printable(value));
+}
+
+function summary(event: CtiEvent, paint: Paint): string {
+  switch (event.type) {
+    case "session.connecting":
+      return `${event.node}${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+    case "session.connected":
+      return `${event.node} by ${event.transport}`;
+    case "session.disconnected":
+      return printable(
+        `${event.node}: ${event.error.message}${event.retryAt === undefined ? ", no further attempt" : ""}`,
+      );
+    case "session.conflict":
+      return `signed in elsewhere (${event.node})`;
+    case "session.shared":
+      return printable(`also signed in: ${event.resources.join(", ")}`);
+    case "session.failed-over":
+      return `${event.from} → ${event.to}`;
+    case "session.unattended":
+      return `nobody there for ${secondsInWords(event.after)}: ${event.then}`;
+    case "session.signed-out":
+      return `by ${event.by}`;
+    case "service.in-service":
+      return event.node;
+    case "service.out-of-service":
+      return printable(`${event.node}${event.why === undefined ? "" : `: ${event.why}`}`);
+    case "agent.changed": {
+      const { reason, pendingState } = event.state;
+      const from = event.previous === undefined ? "" : `${printable(event.previous)} → `;
+      const why = reason === undefined ? "" : ` (${printable(reason.label)})`;
+      const then = pendingState === undefined ? "" : `, then ${printable(pendingState)}`;
+      return `${from}${state(event.state.state, paint)}${why}${then}  ${paint("dim", printable(agentName(event.state)))}`;
+    }
+    case "call.started":
+    case "call.changed":
+    case "call.released":
+    case "call.ended": {
+      const { call } = event;
+      const queue = call.queue?.name === undefined ? "" : `, ${call.queue.name}`;
+      const cause = call.cause === undefined ? "" : `, ${call.cause}`;
+      const estimated = event.type === "call.ended" && event.estimated === true ? ", end not seen" : "";
+      return `${state(call.state, paint)} ${arrow(call.direction)} ${printable(`${call.party}${queue}${cause}`)}${estimated}  ${paint("dim", `call ${call.id}`)}`;
+    }
+    case "command.failed":
+      return printable(
+        `${event.verb ?? "command"}: ${event.refusal.type}${event.refusal.words === undefined ? "" : `: ${event.refusal.words}`}`,
+      );
+    case "message.received":
+      return printable(`${event.from === undefined ? "" : `${event.from}: `}${event.text}`);
+    case "adapter.up":
+      return event.adapter;
+    case "adapter.down":
+      return printable(`${event.adapter}: ${event.error.message}`);
+    default:
+      // A newer connector may tell of things this program has no words for.
+      return "";
+  }
+}
+
+export function arrow(direction: string): string {
+  return direction === "in" ? "←" : direction === "out" ? "→" : "↔";
+}

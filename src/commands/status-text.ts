@@ -1,0 +1,110 @@
+import type { AgentStatus, ConnectorStatus } from "../control/contract.ts";
+import type { Call } from "../model/call.ts";
+import { type Paint, printable } from "../platform/terminal.ts";
+import { agentLabel } from "./agents.ts";
+import { arrow } from "./event-text.ts";
+import { lookOf } from "./states.ts";
+import { secondsInWords, timerSince } from "./time.ts";
+
+/** What a printer needs besides the data. */
+export interface View {
+  paint: Paint;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** `cti status` for a person: a few lines an agent, everything that matters now. */
+export function statusText(status: Pick<ConnectorStatus, "agents">, view: View): string {
+  return status.agents.map((agent) => agentText(agent, view)).join("\n\n");
+}
+
+function agentText(agent: AgentStatus, view: View): string {
+  const { paint } = view;
+  const rows: [string, string][] = [["extension", extensionText(agent)]];
+  if (agent.calls.length === 0) rows.push(["calls", paint("dim", "none")]);
+  for (const [index, call] of agent.calls.entries())
+    rows.push([index === 0 ? "calls" : "", callText(call, view)]);
+  rows.push(["link", linkText(agent, view)]);
+  if (agent.service === "out-of-service") rows.push(["service", paint("red", "Finesse is OUT_OF_SERVICE")]);
+  if (agent.shared.length > 0) {
+    rows.push(["shared", paint("yellow", printable(`also signed in from ${agent.shared.join(", ")}`))]);
+  }
+  if (agent.insecure) rows.push(["trust", paint("red", "certificate checks are off (--insecure)")]);
+  rows.push(["unattended", unattendedText(agent, view)]);
+  const lines = rows.map(([label, text]) => `  ${paint("dim", label.padEnd(10))}  ${text}`);
+  return [headline(agent, view), ...lines].join("\n");
+}
+
+function headline(agent: AgentStatus, { paint, now }: View): string {
+  const who = paint("bold", printable(agentLabel(agent.agent, agent.state)));
+  const { state } = agent;
+  if (state === undefined) return `${who}  ${paint("dim", "state not known yet")}`;
+  const look = lookOf(state.state);
+  const reason = state.reason === undefined ? "" : ` (${printable(state.reason.label)})`;
+  const pending =
+    state.pendingState === undefined ? "" : paint("yellow", `  then ${printable(state.pendingState)}`);
+  const stale = agent.link.state === "connected" ? "" : paint("yellow", "  (last known)");
+  return `${who}  ${paint(look.style, `${look.symbol} ${printable(state.state)}`)}${reason}  ${timerSince(state.stateChangeTime, now)}${pending}${stale}`;
+}
+
+function extensionText(agent: AgentStatus): string {
+  const parts = [agent.state?.extension ?? agent.extension];
+  const mobile = agent.state?.mobileAgent;
+  if (mobile !== undefined) parts.push(`mobile ${mobile.mode} ${mobile.dialNumber ?? ""}`.trim());
+  if (agent.state?.team !== undefined) parts.push(`team ${agent.state.team.name}`);
+  return printable(parts.join(" · "));
+}
+
+/** One call: state, timer in that state, direction, party, queue, id. */
+export function callText(call: Call, { paint, now }: View): string {
+  const look = lookOf(call.state);
+  const parts = [
+    paint(look.style, `${look.symbol} ${printable(call.state)}`),
+    timerSince(call.stateSince ?? call.startedAt, now),
+    `${arrow(call.direction)} ${printable(call.party === "" ? "unknown number" : call.party)}`,
+  ];
+  const queue = call.queue?.name ?? call.queue?.number;
+  if (queue !== undefined) parts.push(`queue ${printable(queue)}`);
+  if (call.wrapUpReasons.length > 0) parts.push(`wrap-up ${printable(call.wrapUpReasons.join(", "))}`);
+  parts.push(paint("dim", `call ${call.id}`));
+  return parts.filter((part) => part !== "").join("  ");
+}
+
+function linkText({ link }: AgentStatus, { paint, now }: View): string {
+  const since = timerSince(link.since, now);
+  const details = [
+    link.transport,
+    link.roundTrip === undefined ? undefined : `${Math.round(link.roundTrip)} ms`,
+    since === "" ? undefined : `for ${since}`,
+  ].filter((part) => part !== undefined);
+  const where = `${link.node}${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
+  switch (link.state) {
+    case "connected":
+      return `${paint("green", "connected")} to ${where}`;
+    case "conflict":
+      return `${paint("red", "signed in elsewhere")}: this session has ended; take it back with cti login`;
+    default: {
+      const why = link.error === undefined ? "" : `: ${printable(link.error.message)}`;
+      const next = link.retryAt === undefined ? "" : `, next attempt in ${untilText(link.retryAt, now)}`;
+      return `${paint("yellow", link.state)} ${where}${why}${next}`;
+    }
+  }
+}
+
+function untilText(at: string, now: number): string {
+  const left = Math.ceil((Date.parse(at) - now) / 1000);
+  return Number.isNaN(left) ? "a moment" : `${Math.max(0, left)} s`;
+}
+
+function unattendedText({ unattended }: AgentStatus, { paint, now }: View): string {
+  const { then, after, leases, emptySince, actsAt } = unattended;
+  const there = leases.map((lease) => lease.label).join(", ");
+  if (then === "keep") {
+    // Loud on purpose (design §2): nothing protects this agent from standing READY in an empty room.
+    const who = there === "" ? paint("yellow", "nobody is there") : printable(there);
+    return `${paint("yellow", "keep")}: the agent stays as it is when nobody is there · ${who}`;
+  }
+  if (emptySince === undefined) return `${then} after ${secondsInWords(after)} · ${printable(there)}`;
+  const when = actsAt === undefined ? "" : ` in ${untilText(actsAt, now)}`;
+  return paint("yellow", `nobody is there: ${then}${when}`);
+}

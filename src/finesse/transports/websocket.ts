@@ -1,0 +1,127 @@
+import type { Client } from "@xmpp/client";
+// Not "undici": see node-agent.ts.
+import { type Dispatcher, WebSocket } from "undici/index.js";
+import { CtiError } from "../../model/errors.ts";
+import type { FinesseNode } from "../contract.ts";
+import { createNodeAgent } from "../node-agent.ts";
+import type { StanzaTrace, Transport } from "./transport.ts";
+
+/**
+ * XMPP over WebSocket (RFC 7395), one stanza a frame, on the node's own trust and addresses.
+ * @param service e.g. `wss://fina.example.com:8445/ws/`
+ * @param connectTimeout milliseconds to connect and shake hands
+ */
+export function websocketTransport(
+  node: FinesseNode,
+  service: string,
+  connectTimeout: number,
+  trace: StanzaTrace,
+): Transport {
+  const agent = createNodeAgent(node, connectTimeout, "notifications-unreachable");
+  let upgradeStatus: number | undefined;
+  // A WebSocket's error event says "network error or non-101 status code" whatever happened.
+  const dispatcher = agent.dispatcher.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(
+        options,
+        watchStatus(handler, (status) => {
+          upgradeStatus = status;
+        }),
+      ),
+  );
+
+  return {
+    name: "websocket",
+    service,
+    install: (client) => replaceSocket(client, service, dispatcher, trace),
+    failure: (thrown) => agent.lastFailure ?? upgradeError(service, upgradeStatus, thrown),
+    destroy: () => agent.destroy(),
+  };
+}
+
+/** The same handler, with a look at the status of an answer that is no upgrade. */
+function watchStatus(
+  handler: Dispatcher.DispatchHandler,
+  note: (status: number) => void,
+): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (...values) => handler.onRequestStart?.(...values),
+    onRequestUpgrade: (...values) => handler.onRequestUpgrade?.(...values),
+    onResponseStart: (...values) => {
+      note(values[1]);
+      return handler.onResponseStart?.(...values);
+    },
+    onResponseData: (...values) => handler.onResponseData?.(...values),
+    onResponseEnd: (...values) => handler.onResponseEnd?.(...values),
+    onResponseError: (...values) => handler.onResponseError?.(...values),
+  };
+}
+
+/**
+ * @xmpp/client opens a WebSocket without any TLS option, and lets what its parser throws after broken XML escape from a socket event:
+ * both are closed by a socket of our own in the transport's place.
+ */
+function replaceSocket(client: Client, service: string, dispatcher: Dispatcher, trace: StanzaTrace): void {
+  const index = client.transports.findIndex((transport) => answers(transport.prototype, service));
+  const base = client.transports[index];
+  if (base === undefined) throw new Error(`no transport of @xmpp/client takes ${service}`);
+  const BaseSocket = base.prototype.Socket;
+
+  class TrustedSocket extends BaseSocket {
+    override connect(url: string): void {
+      this.url = url;
+      this.secure = url.startsWith("wss:");
+      this._attachSocket(new WebSocket(url, { protocols: ["xmpp"], dispatcher }));
+    }
+
+    override write(data: string, done?: (error?: Error) => void): void {
+      trace("out", data);
+      super.write(data, done);
+    }
+
+    override emit(event: string, ...values: unknown[]): boolean {
+      // Late errors, after the client has let go of the socket, concern nobody.
+      if (event === "error" && this.listenerCount("error") === 0) return false;
+      if (event !== "data") return super.emit(event, ...values);
+      const [data] = values;
+      if (typeof data !== "string") return false;
+      trace("in", data);
+      try {
+        return super.emit(event, data);
+      } catch (thrown) {
+        return super.emit("error", thrown);
+      }
+    }
+  }
+
+  class TrustedTransport extends (base as unknown as new () => object) {}
+  Object.assign(TrustedTransport.prototype, { Socket: TrustedSocket });
+  client.transports[index] = TrustedTransport as unknown as typeof base;
+}
+
+function answers(transport: { socketParameters(service: string): unknown }, service: string): boolean {
+  try {
+    return transport.socketParameters(service) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function upgradeError(service: string, status: number | undefined, thrown: unknown): CtiError {
+  const { host, pathname } = new URL(service);
+  return new CtiError(
+    {
+      code: "notifications-unreachable",
+      message: `${host} offers no XMPP over WebSocket at ${pathname}`,
+      why:
+        status === undefined
+          ? thrown instanceof Error
+            ? thrown.message
+            : String(thrown)
+          : `HTTP ${status} to the upgrade`,
+      hint: "Finesse 12.6 and later has it on 8445, 12.0 and 12.5 on 7443; a proxy between may not let WebSockets through",
+      details: { service, ...(status !== undefined && { status }) },
+    },
+    { cause: thrown },
+  );
+}

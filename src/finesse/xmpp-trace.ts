@@ -1,0 +1,27 @@
+import type { WireRecord } from "../model/wire.ts";
+
+const saslElement = /^\s*<(?:[\w-]+:)?(?:auth|authenticate|response|challenge|success)\b/;
+
+/** A stanza as the trace keeps it: without the content of SASL elements, which is the password or as good as it. */
+export function stanzaRecord(direction: "out" | "in", text: string, peer: string, agent: string): WireRecord {
+  return {
+    channel: "xmpp",
+    direction,
+    peer,
+    agent,
+    cause: undefined,
+    requestId: /requestId(?:&gt;|>)([^&<]+)/.exec(text)?.[1],
+    summary: summaryOf(text),
+    text: saslElement.test(text) ? text.replace(/>[^<]+</g, ">[left out]<") : text,
+  };
+}
+
+/** `message /finesse/api/User/1001`, `iq result`, `presence unavailable`, `auth`. */
+function summaryOf(text: string): string {
+  const tag = /<(?:[\w-]+:)?([\w-]+)((?:[^>"']|"[^"]*"|'[^']*')*)/.exec(text);
+  if (tag === null) return "text";
+  const [, name = "", attributes = ""] = tag;
+  const node = name === "message" ? /<items\b[^>]*\bnode=["']([^"']+)/.exec(text)?.[1] : undefined;
+  const type = /\btype=["']([\w-]+)/.exec(attributes)?.[1];
+  return [name, node ?? type].filter((part) => part !== undefined).join(" ");
+}

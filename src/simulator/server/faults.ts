@@ -64,9 +64,14 @@ export class FaultBench {
 
   /** Makes `fault` happen. Returns what a person should know of it. */
   fail(fault: Fault, details: FaultDetails = {}): string {
+    const effect = this.#apply(fault, details);
+    if (fault !== "drop" && fault !== "lose" && fault !== "refuse") this.#active.add(fault);
+    return effect;
+  }
+
+  #apply(fault: Fault, details: FaultDetails): string {
     const { agent, count = 1 } = details;
     const whose = agent === undefined ? "" : ` of ${agent}`;
-    if (fault !== "drop" && fault !== "lose" && fault !== "refuse") this.#active.add(fault);
     switch (fault) {
       case "cti":
         this.#control.outOfService();
@@ -110,10 +115,10 @@ export class FaultBench {
         this.#each(({ xmpp }) => xmpp.delayBy(required(details.delay)));
         break;
       case "lose":
-        this.#control.loseNextEvent({ count, ...(agent !== undefined && { agent }) });
+        this.#control.loseNextEvent({ agent, count });
         return `the next ${counted(count, "notification")}${whose} will vanish`;
       case "refuse":
-        this.#control.failNextRequest({}, { count, ...(agent !== undefined && { agent }) });
+        this.#control.failNextRequest({}, { agent, count });
         return `the next ${counted(count, "request")}${whose} will be refused late`;
     }
     return faults[fault];

@@ -1,4 +1,5 @@
-import type { Knobs, PhoneAction, SimControl } from "../engine/control.ts";
+import { CtiError, toCtiError } from "../../model/errors.ts";
+import type { CallPlaced, CallRequest, Knobs, PhoneAction, SimControl, SimState } from "../engine/control.ts";
 import { type FaultBench, faultNamed } from "./faults.ts";
 import type { Input } from "./input.ts";
 
@@ -13,7 +14,11 @@ export interface Operation {
 const phoneActions: readonly PhoneAction[] = ["off-hook", "dial", "answer", "hold", "retrieve", "hang-up"];
 
 /** All operations by name: `POST /sim/{name}` with the fields as JSON. */
-export function operationsOf(control: SimControl, bench: FaultBench): Record<string, Operation> {
+export function operationsOf(
+  control: SimControl,
+  bench: FaultBench,
+  state: () => SimState,
+): Record<string, Operation> {
   return {
     call: {
       summary: "a customer calls an agent or a queue",
@@ -22,15 +27,15 @@ export function operationsOf(control: SimControl, bench: FaultBench): Record<str
         const direct = input.flag("direct");
         const request = {
           from: input.text("from"),
-          ...optional("agent", input.optionalText("agent")),
-          ...optional("queue", input.optionalText("queue")),
-          ...optional("to", input.optionalText("to")),
-          ...optional("variables", input.optionalTexts("variables")),
+          agent: input.optionalText("agent"),
+          queue: input.optionalText("queue"),
+          to: input.optionalText("to"),
+          variables: input.optionalTexts("variables"),
           bare: input.flag("bare"),
           kind: direct ? ("direct" as const) : ("routed" as const),
         };
         input.done();
-        return control.call(request);
+        return placed(control, request, state);
       },
     },
     abandon: onDialog("the caller gives up while it rings or waits", (dialog) => control.abandon(dialog)),
@@ -43,8 +48,8 @@ export function operationsOf(control: SimControl, bench: FaultBench): Record<str
         const agent = input.text("agent");
         const action = input.choice("action", phoneActions);
         const options = {
-          ...optional("number", input.optionalText("number")),
-          ...optional("dialogId", input.optionalText("dialogId")),
+          number: input.optionalText("number"),
+          dialogId: input.optionalText("dialogId"),
         };
         input.done();
         control.phone(agent, action, options);
@@ -57,9 +62,9 @@ export function operationsOf(control: SimControl, bench: FaultBench): Record<str
       run(input) {
         const fault = faultNamed(input.text("fault"));
         const details = {
-          ...optional("agent", input.optionalText("agent")),
-          ...optional("count", input.optionalNumber("count")),
-          ...optional("delay", input.optionalNumber("delay")),
+          agent: input.optionalText("agent"),
+          count: input.optionalNumber("count"),
+          delay: input.optionalNumber("delay"),
         };
         input.done();
         return { fault, effect: bench.fail(fault, details) };
@@ -116,6 +121,20 @@ export function operationsOf(control: SimControl, bench: FaultBench): Record<str
   };
 }
 
+/** A call that a known agent cannot take now is refused by the house, not wrongly asked for. */
+function placed(control: SimControl, request: CallRequest, state: () => SimState): CallPlaced {
+  try {
+    return control.call(request);
+  } catch (thrown) {
+    const error = toCtiError(thrown);
+    const known = state().agents.some(
+      ({ id, loginName }) => id === request.agent || loginName === request.agent,
+    );
+    if (error.code !== "input-invalid" || !known || request.queue !== undefined) throw error;
+    throw new CtiError({ ...error.toJSON(), code: "refused" }, { cause: error });
+  }
+}
+
 function onDialog(summary: string, run: (dialogId: string | undefined) => void): Operation {
   return {
     summary,
@@ -124,17 +143,7 @@ function onDialog(summary: string, run: (dialogId: string | undefined) => void):
       const dialogId = input.optionalText("dialogId");
       input.done();
       run(dialogId);
-      return { ...optional("dialogId", dialogId), done: true };
+      return { dialogId, done: true };
     },
   };
-}
-
-/** `{name: value}`, or nothing: fields that are absent stay absent. */
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): Partial<Record<Name, Value>> {
-  const field: Partial<Record<Name, Value>> = {};
-  if (value !== undefined) field[name] = value;
-  return field;
 }

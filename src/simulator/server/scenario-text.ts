@@ -14,26 +14,12 @@ export type Action =
   | { kind: "until"; agent: string; state: string; within: number }
   | { kind: "operation"; name: string; input: Record<string, unknown> };
 
-/** The language, as `cti sim script --help` shows it. */
-export const scenarioHelp = `One step a line; # starts a comment; "quotes" hold words together. Times: 500ms, 5s, 2m.
-
-  call 1001 from 5551234 [to 811802] [with account=42 "name=Ada L"] [direct] [bare]
-  call queue Sales.EN from 5551234
-  abandon | hangup | answer [DIALOG]
-  phone 1001 off-hook | answer | hold | retrieve | hang-up | dial 2002
-  fail cti | tomcat | notification | network | … [agent 1001] [count 2] [delay 3s]
-  heal
-  force-logout 1001 [50002]
-  force-state 1001 NOT_READY
-  knobs eventDelay=500 duplicateEvents=true
-  wait 5s
-  wait 1001 TALKING [within 30s]
-
-A step runs when the one before it is done; "at 5s call …" runs it 5 seconds after the start.`;
-
 const defaultWithin = 60_000;
 
-/** Reads a whole scenario before anything of it happens. Throws `input-invalid` naming the line. */
+/**
+ * Reads a whole scenario before anything of it happens; throws `input-invalid` naming the line. One step a line, # for comments,
+ * "quotes" around words that belong together, times as 500ms, 5s, 2m; `cti sim script --help` shows the steps.
+ */
 export function parseScenario(text: string): Step[] {
   return text.split(/\r?\n/).flatMap((raw, index) => {
     const line = index + 1;

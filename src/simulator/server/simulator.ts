@@ -1,7 +1,7 @@
 import { CtiError } from "../../model/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
-import type { Publication, SimBackend } from "../contract.ts";
+import type { SimBackend } from "../contract.ts";
 import type { SimControl, SimState } from "../engine/control.ts";
 import type { Variations } from "../xmpp/pubsub.ts";
 import { XmppServer, type XmppState } from "../xmpp/server.ts";
@@ -9,7 +9,7 @@ import { makeCertificate, type ServerCertificate } from "./certificates.ts";
 import { listenControl } from "./control-api.ts";
 import { type Fault, FaultBench, NodeFaults } from "./faults.ts";
 import { type ListeningNode, listenNode } from "./node.ts";
-import { operationsOf } from "./operations.ts";
+import { type Operation, operationsOf } from "./operations.ts";
 import { ScenarioPlayer } from "./scenario.ts";
 
 /** What the transports are put in front of. */
@@ -63,8 +63,8 @@ export interface Simulator {
   /** The notification service of the first node, for tests that act on single streams. */
   xmpp: XmppServer;
   state(): SimulatorState;
-  /** Calls `listener` with each publication, after the streams got it; the returned function ends that. */
-  watch(listener: (publication: Publication) => void): () => void;
+  /** Calls `listener` after each publication, change of presence and operation; the returned function ends that. */
+  watch(listener: () => void): () => void;
   /** Ends streams and listeners. */
   stop(): Promise<void>;
 }
@@ -75,11 +75,16 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
   const { backend, control } = engine;
   const host = hosts[0] ?? "localhost";
   const certificate = certificateFor(hosts, options);
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const watcher of [...watchers]) watcher();
+  };
   const xmpp = new XmppServer({
     backend,
     clock,
     random,
-    ...(options.variations !== undefined && { variations: options.variations }),
+    onPresenceChange: changed,
+    variations: options.variations,
   });
   const nodeFaults = new NodeFaults();
   const node = listening(options.restPort ?? 0, address, (port) =>
@@ -87,11 +92,9 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
   );
   const nodes = [addressOf("a", host, node)];
 
-  const watchers = new Set<(publication: Publication) => void>();
-  backend.onPublish((publication) => {
-    for (const watcher of [...watchers]) watcher(publication);
-  });
-  const watch = (listener: (publication: Publication) => void) => {
+  // After the streams: listeners are called in the order they were added.
+  backend.onPublish(changed);
+  const watch = (listener: () => void) => {
     watchers.add(listener);
     return () => void watchers.delete(listener);
   };
@@ -102,7 +105,7 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
     nodes: nodes.map((each) => ({ ...each, xmpp: xmpp.state() })),
     faults: faults.active,
   });
-  const operations = operationsOf(control, faults);
+  const operations = announced(operationsOf(control, faults, state), changed);
   const player = new ScenarioPlayer({ clock, operations, state, onChange: watch });
   let controlApi: { url: string; stop(): Promise<void> };
   try {
@@ -128,6 +131,22 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
       await Promise.all([node.stop(), controlApi.stop()]);
     },
   };
+}
+
+/** Not all that an operation does is published: a call that waits in a queue is not. */
+function announced(operations: Record<string, Operation>, changed: () => void): Record<string, Operation> {
+  const entries = Object.entries(operations).map(([name, operation]): [string, Operation] => [
+    name,
+    {
+      ...operation,
+      run(input) {
+        const result = operation.run(input);
+        changed();
+        return result;
+      },
+    },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function certificateFor(hosts: string[], options: ServeOptions): ServerCertificate {

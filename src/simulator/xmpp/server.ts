@@ -16,6 +16,8 @@ export interface XmppServerOptions {
   clock: Clock;
   random: Random;
   variations?: Partial<Variations>;
+  /** Called after a stream became available or unavailable. */
+  onPresenceChange?: () => void;
 }
 
 /** One signed-in stream, for people and programs that look into the simulator. */
@@ -215,6 +217,7 @@ export class XmppServer {
   #tellBackend(agentId: string, clean: boolean): void {
     const resources = this.#available(agentId).map((connection) => connection.resource);
     this.#options.backend.presenceChanged(agentId, resources, clean);
+    this.#options.onPresenceChange?.();
   }
 
   #available(agentId: string): Connection[] {

@@ -1,0 +1,95 @@
+import { Command, type CommandClass, Option } from "clipanion";
+import { CtiError } from "../model/errors.ts";
+import { BaseCommand } from "./base.ts";
+import type { CtiContext } from "./context.ts";
+import { decimal, wholeNumber } from "./sim-arguments.ts";
+import { simControlCommands } from "./sim-control.ts";
+
+/** `cti sim`: the simulator itself, in the foreground. */
+class SimCommand extends BaseCommand {
+  static override paths = [["sim"]];
+  static override usage = Command.Usage({
+    description: "run a simulated Finesse in the foreground",
+    details: `
+      A faithful Cisco Finesse with agents 1001, 1002, … on extensions 2001, 2002, …: REST and notifications on one TLS port, with a
+      certificate authority of its own that is new at every start. Ctrl-C ends it.
+
+      The agents' password is "secret", or what CTI_SIM_PASSWORD says.
+    `,
+    examples: [
+      ["Start it and write the certificate authority to a file", "cti sim --ca-out ca.pem"],
+      ["For tests: free ports, URLs in a file", "cti sim --rest-port 0 --ready-file ready.json"],
+      ["Ten times as fast, the same every time", "cti sim --speed 10 --seed 1"],
+    ],
+  });
+
+  restPort = Option.String("--rest-port", "8445", {
+    description: "Port of REST and WebSocket; 0: a free one",
+  });
+  controlPort = Option.String("--control-port", "0", {
+    description: "Port of the control API; 0: a free one",
+  });
+  bind = Option.String("--bind", "127.0.0.1", { description: "Address to listen on" });
+  host = Option.Array("--host", { description: "Name clients know it by; may be repeated" });
+  caOut = Option.String("--ca-out", { description: "File for the certificate authority, PEM" });
+  readyFile = Option.String("--ready-file", { description: "File for the URLs, written when it serves" });
+  agents = Option.String("--agents", { description: "How many agents (20)" });
+  population = Option.String("--population", { description: "JSON file: agents, teams, reason codes" });
+  profile = Option.String("--profile", "ucce", { description: "ucce or uccx" });
+  seed = Option.String("--seed", { description: "Number that makes it the same every time" });
+  speed = Option.String("--speed", "1", { description: "How many times as fast as the clock" });
+  eventDelay = Option.String("--event-delay", { description: "Milliseconds from a change to its event" });
+
+  protected async run(): Promise<void> {
+    const profile = profileOf(this.profile);
+    const eventDelay = wholeNumber("--event-delay", this.eventDelay);
+    const { runSimulator } = await import("../simulator/cli/foreground.ts");
+    const options = {
+      restPort: wholeNumber("--rest-port", this.restPort, 65_535),
+      controlPort: wholeNumber("--control-port", this.controlPort, 65_535),
+      address: this.bind,
+      hosts: this.host,
+      profile,
+      populationFile: this.population,
+      agents: wholeNumber("--agents", this.agents),
+      seed: wholeNumber("--seed", this.seed),
+      speed: decimal("--speed", this.speed),
+      knobs: eventDelay === undefined ? {} : { eventDelay },
+      // An empty variable counts as none.
+      password: this.context.env.CTI_SIM_PASSWORD || undefined,
+      caOut: this.caOut,
+      readyFile: this.readyFile,
+      directory: process.cwd(),
+    };
+    await runSimulator(options, {
+      environment: this.context.env,
+      ready: (text, facts) => {
+        this.progress(text);
+        if (this.json) this.printJson(facts);
+      },
+      happened: (happening) => {
+        const at = new Date(this.context.now());
+        this.progress(`${at.toTimeString().slice(0, 8)}  ${happening.text}`);
+        if (this.json) this.printJson({ at: at.toISOString(), ...happening });
+      },
+      ended: interrupted(),
+    });
+    this.progress("the simulator ended");
+  }
+}
+
+function profileOf(text: string): "ucce" | "uccx" {
+  if (text === "ucce" || text === "uccx") return text;
+  throw new CtiError({ code: "usage", message: `--profile is ucce or uccx, not "${text}"` });
+}
+
+/** The classes of `cti sim …`. */
+export const simCommands: CommandClass<CtiContext>[] = [SimCommand, ...simControlCommands];
+
+/** Resolves on Ctrl-C or SIGTERM: both are the ordinary end. */
+function interrupted(): Promise<void> {
+  return new Promise((end) => {
+    process.once("SIGINT", () => end());
+    process.once("SIGTERM", () => end());
+  });
+}

@@ -1,0 +1,51 @@
+import type { Population } from "../engine/population.ts";
+import type { Simulator } from "../server/simulator.ts";
+
+export interface BannerFacts {
+  simulator: Simulator;
+  /** File with the authority's certificate. */
+  caFile: string;
+  profile: string;
+  population: Population;
+  /** True when the agents' password is not the default: it is not printed then. */
+  ownPassword: boolean;
+}
+
+/** What a person sees when the simulator serves: where, who, and the next command, ready to be copied. */
+export function banner({ simulator, caFile, profile, population, ownPassword }: BannerFacts): string {
+  const [node] = simulator.nodes;
+  const [first] = population.agents;
+  const login = [
+    ownPassword ? 'CTI_PASSWORD="$CTI_SIM_PASSWORD"' : "CTI_PASSWORD=secret",
+    `cti login -a ${first?.id ?? "1001"} -e ${first?.extension ?? "2001"}`,
+    `--finesse ${node?.rest} --ca ${shellWord(caFile)}`,
+  ].join(" ");
+  return [
+    `A simulated Finesse (${profile.toUpperCase()}) serves at ${node?.rest}`,
+    `  notifications  ${node?.wss}`,
+    `  agents         ${agentsText(population)}`,
+    `  password       ${ownPassword ? "as in CTI_SIM_PASSWORD" : "secret"}`,
+    `  authority      ${caFile}`,
+    `  control        ${simulator.controlUrl}/sim`,
+    "",
+    "Sign in from another terminal, then let a customer call:",
+    `  ${login}`,
+    `  cti ready && cti sim call ${first?.id ?? "1001"} --from 5551234`,
+    "",
+    "Ctrl-C ends it.",
+    "",
+  ].join("\n");
+}
+
+function agentsText({ agents, teams }: Population): string {
+  const [first, last] = [agents.at(0), agents.at(-1)];
+  if (first === undefined || last === undefined) return "none";
+  const one = agents.length === 1;
+  const who = one ? first.id : `${agents.length}: ${first.id}–${last.id}`;
+  const where = one ? first.extension : `${first.extension}–${last.extension}`;
+  return `${who} on ${where} (${teams.map(({ name }) => name).join(", ")})`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -29,6 +29,9 @@ class SimCommand extends BaseCommand {
   controlPort = Option.String("--control-port", "0", {
     description: "Port of the control API; 0: a free one",
   });
+  // Named by the design; served by the transports to come, so accepted, kept out of the help, and told of.
+  xmppPort = Option.String("--xmpp-port", { hidden: true });
+  boshPort = Option.String("--bosh-port", { hidden: true });
   bind = Option.String("--bind", "127.0.0.1", { description: "Address to listen on" });
   host = Option.Array("--host", { description: "Name clients know it by; may be repeated" });
   caOut = Option.String("--ca-out", { description: "File for the certificate authority, PEM" });
@@ -43,6 +46,8 @@ class SimCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const profile = profileOf(this.profile);
     const eventDelay = wholeNumber("--event-delay", this.eventDelay);
+    if (this.xmppPort !== undefined || this.boshPort !== undefined)
+      this.progress("notifications are served over WebSocket only: no XMPP port, no BOSH port yet");
     const { runSimulator } = await import("../simulator/cli/foreground.ts");
     const options = {
       restPort: wholeNumber("--rest-port", this.restPort, 65_535),
@@ -86,10 +91,9 @@ function profileOf(text: string): "ucce" | "uccx" {
 /** The classes of `cti sim …`. */
 export const simCommands: CommandClass<CtiContext>[] = [SimCommand, ...simControlCommands];
 
-/** Resolves on Ctrl-C or SIGTERM: both are the ordinary end. */
+/** Resolves on Ctrl-C, SIGTERM or a closed terminal: all are the ordinary end. */
 function interrupted(): Promise<void> {
   return new Promise((end) => {
-    process.once("SIGINT", () => end());
-    process.once("SIGTERM", () => end());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
   });
 }

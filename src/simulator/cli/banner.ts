@@ -6,19 +6,32 @@ export interface BannerFacts {
   /** File with the authority's certificate. */
   caFile: string;
   profile: string;
+  /** Where it listens; 0.0.0.0 and :: are everywhere. */
+  address: string;
   population: Population;
   /** True when the agents' password is not the default: it is not printed then. */
   ownPassword: boolean;
 }
 
 /** What a person sees when the simulator serves: where, who, and the next command, ready to be copied. */
-export function banner({ simulator, caFile, profile, population, ownPassword }: BannerFacts): string {
+export function banner({
+  simulator,
+  caFile,
+  profile,
+  address,
+  population,
+  ownPassword,
+}: BannerFacts): string {
   const [node] = simulator.nodes;
   const [first] = population.agents;
+  const url = new URL(node?.rest ?? "https://localhost");
+  // A made-up name has no address: the client is told one, as curl would be.
+  const at = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
+  const resolve = url.hostname === "localhost" ? "" : ` --resolve ${url.hostname}:${at}`;
   const login = [
     ownPassword ? 'CTI_PASSWORD="$CTI_SIM_PASSWORD"' : "CTI_PASSWORD=secret",
     `cti login -a ${first?.id ?? "1001"} -e ${first?.extension ?? "2001"}`,
-    `--finesse ${node?.rest} --ca ${shellWord(caFile)}`,
+    `--finesse ${node?.rest} --ca ${shellWord(caFile)}${resolve}`,
   ].join(" ");
   return [
     `A simulated Finesse (${profile.toUpperCase()}) serves at ${node?.rest}`,

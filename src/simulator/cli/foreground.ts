@@ -50,9 +50,9 @@ export async function runSimulator(options: ForegroundOptions, port: ForegroundP
     const facts: ReadyFacts = { nodes: simulator.nodes, control: simulator.controlUrl, ca: caFile };
     if (options.readyFile !== undefined)
       writeAtomically(resolve(options.directory, options.readyFile), `${JSON.stringify(facts)}\n`);
-    const { profile = "ucce", password } = options;
+    const { profile = "ucce", password, address = "127.0.0.1" } = options;
     port.ready(
-      banner({ simulator, caFile, profile, population, ownPassword: password !== undefined }),
+      banner({ simulator, caFile, profile, address, population, ownPassword: password !== undefined }),
       facts,
     );
     const stopTelling = tell(simulator, (happening) => port.happened(happening));

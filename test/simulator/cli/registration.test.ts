@@ -90,6 +90,13 @@ describe("in the foreground", () => {
     expect(existsSync(facts.ca)).toBe(false);
   });
 
+  test("names the address of a host name that only it knows", async () => {
+    const simulator = run({ hosts: ["fina.example.com"] });
+    expect((await simulator.started()).text).toContain("--resolve fina.example.com:127.0.0.1");
+    simulator.end();
+    await simulator.done;
+  });
+
   test("tells what happens", async () => {
     const simulator = run();
     const { facts } = await simulator.started();

@@ -100,6 +100,27 @@ export function operationsOf(
         return { agent, state };
       },
     },
+    password: {
+      summary: "an agent's password changes",
+      example: { agent: "1001", password: "secret2" },
+      run(input) {
+        const agent = input.text("agent");
+        const password = input.text("password");
+        input.done();
+        control.setPassword(agent, password);
+        return { agent };
+      },
+    },
+    "delete-user": {
+      summary: "an agent is removed from the system",
+      example: { agent: "1020" },
+      run(input) {
+        const agent = input.text("agent");
+        input.done();
+        control.deleteUser(agent);
+        return { agent };
+      },
+    },
     knobs: {
       summary: "changes delays and habits; an empty object shows them",
       example: { eventDelay: 500, duplicateEvents: true },

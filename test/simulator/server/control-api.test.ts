@@ -94,6 +94,33 @@ describe("the control API", () => {
     expect(engine.calls.slice(-2)).toEqual([["outOfService"], ["inService"]]);
   });
 
+  test.each([
+    [
+      "phone",
+      { agent: "1001", action: "dial", number: "2002" },
+      ["phone", "1001", "dial", { number: "2002" }],
+    ],
+    ["hangup", { dialogId: "16777217" }, ["callerHangup", "16777217"]],
+    ["force-logout", { agent: "1001", code: 50002 }, ["forceLogout", "1001", 50002]],
+    ["force-state", { agent: "1001", state: "READY" }, ["forceState", "1001", "READY"]],
+    ["fail", { fault: "lose", agent: "1001", count: 2 }, ["loseNextEvent", { agent: "1001", count: 2 }]],
+    ["fail", { fault: "refuse" }, ["failNextRequest", {}, { agent: undefined, count: 1 }]],
+  ])("hands %s %j on", async (name, body, call) => {
+    expect((await post(name, body)).status).toBe(200);
+    expect<unknown>(engine.calls.at(-1)).toEqual(call);
+  });
+
+  test("changes passwords, users and knobs", async () => {
+    await post("password", { agent: "1002", password: "other" });
+    expect(engine.passwords.get("1002")).toBe("other");
+    await post("delete-user", { agent: "1002" });
+    expect(engine.passwords.has("1002")).toBe(false);
+    expect((await post("knobs", { eventDelay: 250, duplicateEvents: true })).answer).toMatchObject({
+      eventDelay: 250,
+    });
+    expect((await post("knobs", { evntDelay: 1 })).status).toBe(400);
+  });
+
   test("plays a scenario and answers with its steps", async () => {
     const { answer } = await post("script", { text: "call 1001 from 555\nphone 1001 answer" });
     expect(answer).toMatchObject({ steps: [{ line: 1, result: { dialogId: "16777217" } }, { line: 2 }] });

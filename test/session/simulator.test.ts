@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Call } from "../../src/model/call.ts";
+import type { CtiEventBody, CtiEventType } from "../../src/model/events.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { Secret } from "../../src/platform/secret.ts";
+import type { InteractionStore, Session } from "../../src/session/contract.ts";
+import { createSession } from "../../src/session/session.ts";
+import { startSimulator } from "../../src/simulator/start.ts";
+
+type Simulator = Awaited<ReturnType<typeof startSimulator>>;
+
+/** A session against a whole simulated Finesse over real TLS, with a way to wait for what it tells. */
+class Seat {
+  readonly events: CtiEventBody[] = [];
+  readonly session: Session;
+  #waiting: { matches: (event: CtiEventBody) => boolean; resolve: (event: CtiEventBody) => void }[] = [];
+  readonly #kept = new Map<string, { call: Call; phase: string }>();
+  #cause = 0;
+
+  constructor(simulator: Simulator, agent: string, extension: string, password = "secret") {
+    const interactions: InteractionStore = {
+      find: (_agent, dialog) => this.#kept.get(dialog)?.call.interaction,
+      keep: (_agent, call, phase) => void this.#kept.set(call.id, { call, phase }),
+      open: () => [],
+    };
+    this.session = createSession({
+      settings: {
+        agent,
+        extension,
+        finesse: [simulator.nodes[0]?.rest ?? ""],
+        ca: [{ path: "memory", pem: simulator.caPem }],
+        insecure: false,
+        resolve: [],
+        unattended: { then: "keep", after: 60 },
+        defaultReasons: {},
+        timeout: 5,
+      },
+      password: new Secret(password),
+      emit: (event) => {
+        this.events.push(event);
+        const due = this.#waiting.filter(({ matches }) => matches(event));
+        this.#waiting = this.#waiting.filter((waiting) => !due.includes(waiting));
+        for (const { resolve } of due) resolve(event);
+      },
+      interactions,
+      clock: systemClock,
+      random: Math.random,
+    });
+  }
+
+  next(type: CtiEventType, matches: (event: CtiEventBody) => boolean = () => true): Promise<CtiEventBody> {
+    return new Promise((resolve) =>
+      this.#waiting.push({ matches: (event) => event.type === type && matches(event), resolve }),
+    );
+  }
+
+  async do(command: Parameters<Session["execute"]>[0]): Promise<string> {
+    const outcome = await this.session.execute(command, { cause: `c-${++this.#cause}`, timeout: 5000 });
+    return outcome.outcome === "refused" ? `refused ${outcome.refusal?.type}` : outcome.outcome;
+  }
+
+  login() {
+    return this.session.login({ cause: "c-login", timeout: 5000 });
+  }
+}
+
+describe("a session on the simulated Finesse", () => {
+  let simulator: Simulator;
+  let seat: Seat;
+  beforeEach(async () => {
+    simulator = await startSimulator({ knobs: { eventDelay: 1 } });
+    seat = new Seat(simulator, "1001", "2001");
+  });
+  afterEach(async () => {
+    await seat.session.close();
+    await simulator.stop();
+  });
+
+  test("a whole call, from sign-in to sign-out", async () => {
+    expect((await seat.login()).outcome).toBe("confirmed");
+    expect(await seat.do({ verb: "ready" })).toBe("confirmed");
+    const ringing = seat.next("call.started");
+    simulator.control.call({ agent: "1001", from: "5551234" });
+    expect(await ringing).toMatchObject({ call: { party: "5551234", state: "ALERTING", direction: "in" } });
+    expect(await seat.do({ verb: "answer" })).toBe("confirmed");
+    expect(await seat.do({ verb: "hold" })).toBe("confirmed");
+    expect(await seat.do({ verb: "retrieve" })).toBe("confirmed");
+    expect(await seat.do({ verb: "set", variables: { callVariable1: "Grüße & <mehr>" } })).toBe("confirmed");
+    expect(await seat.do({ verb: "dtmf", digits: "12#" })).toBe("confirmed");
+    expect(await seat.do({ verb: "drop" })).toBe("confirmed");
+    expect(await seat.do({ verb: "wrap-up", reasons: ["Sales"] })).toBe("confirmed");
+    expect(await seat.do({ verb: "logout" })).toBe("confirmed");
+    const calls = seat.events
+      .map((event) => event.type)
+      .filter((type) => type.startsWith("call.") && type !== "call.changed");
+    expect(calls).toEqual(["call.started", "call.released", "call.ended"]);
+  });
+
+  test("dialling, to a number that answers and to one that is busy", async () => {
+    await seat.login();
+    const active = seat.next(
+      "call.changed",
+      (event) => "call" in event && event.call.state === "ACTIVE" && event.call.dialogState === "ACTIVE",
+    );
+    expect(await seat.do({ verb: "dial", number: "5559876" })).toBe("confirmed");
+    await active;
+    expect(await seat.do({ verb: "drop" })).toBe("confirmed");
+  });
+
+  test("two agents talk to each other, each with an own leg", async () => {
+    const other = new Seat(simulator, "1002", "2002");
+    try {
+      await seat.login();
+      await other.login();
+      const ringing = other.next("call.started");
+      expect(await seat.do({ verb: "dial", number: "2002" })).toBe("confirmed");
+      expect(await ringing).toMatchObject({ call: { direction: "internal", party: "2001" } });
+      expect(await other.do({ verb: "answer" })).toBe("confirmed");
+      expect(await other.do({ verb: "drop" })).toBe("confirmed");
+    } finally {
+      await other.session.close();
+    }
+  });
+
+  test("an extension that does not exist is refused with the code that people search for", async () => {
+    const wrong = new Seat(simulator, "1003", "9999");
+    try {
+      expect(await wrong.login()).toMatchObject({
+        outcome: "refused",
+        refusal: { type: "Invalid Device", late: true },
+      });
+    } finally {
+      await wrong.session.close();
+    }
+  });
+
+  test("a wrong password costs one try", async () => {
+    const wrong = new Seat(simulator, "1004", "2004", "nonsense");
+    await expect(wrong.login()).rejects.toMatchObject({ code: "credentials-refused" });
+    await wrong.session.close();
+    const right = new Seat(simulator, "1004", "2004");
+    expect((await right.login()).outcome).toBe("confirmed");
+    await right.session.close();
+  });
+
+  test("a second sign-in with the same resource puts the first one out, which stays out", async () => {
+    await seat.login();
+    const conflict = seat.next("session.conflict");
+    const thief = new Seat(simulator, "1001", "2001");
+    try {
+      expect((await thief.login()).outcome).toBe("confirmed");
+      await conflict;
+      expect(seat.session.status().link.state).toBe("conflict");
+      expect(await thief.do({ verb: "ready" })).toBe("confirmed");
+    } finally {
+      await thief.session.close();
+    }
+  });
+
+  test("out of service and back", async () => {
+    await seat.login();
+    const out = seat.next("service.out-of-service");
+    simulator.control.outOfService();
+    await out;
+    const back = seat.next("service.in-service");
+    simulator.control.inService();
+    await back;
+    expect(await seat.do({ verb: "ready" })).toBe("confirmed");
+  });
+});

@@ -155,8 +155,6 @@ class Link {
         session !== undefined && session.getChild("optional", namespaces.session) === undefined;
     } else if (localName(element) === "failure" && element.getNS() === namespaces.sasl) {
       this.#fail(this.#saslError(element));
-    } else if (element.is("error", namespaces.stream)) {
-      this.#onStreamError(element);
     }
   }
 
@@ -252,7 +250,10 @@ class Link {
   }
 
   #onError(error: unknown): void {
-    this.#lost(wordsOf(error));
+    // A stream error comes here before it comes as an element.
+    const { element } = (error ?? {}) as { element?: Element };
+    if (element?.is("error", namespaces.stream) === true) this.#onStreamError(element);
+    else this.#lost(wordsOf(error));
   }
 
   #lost(words: string): void {

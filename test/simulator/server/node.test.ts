@@ -190,10 +190,14 @@ describe("WebSocket", () => {
     const told = () => engine.presence.at(-1);
     const gone = async (end: (socket: WebSocket) => void) => {
       const frames = await Frames.online("1002", "cti");
+      const noticed = new Promise<void>((resolve) => {
+        const stopWatching = simulator.watch(() => {
+          stopWatching();
+          resolve();
+        });
+      });
       end(frames.socket);
-      await frames.closed;
-      // Another round trip: by then the server has seen the end as well.
-      await curl("--cacert", join(folder, "ca.pem"), `https://localhost:${port()}/`);
+      await noticed;
       return told();
     };
     expect(await gone((socket) => socket.close())).toEqual({ agent: "1002", resources: [], clean: true });

@@ -105,6 +105,12 @@ describe("a session on the simulated Finesse", () => {
     expect(await seat.do({ verb: "dial", number: "5559876" })).toBe("confirmed");
     await active;
     expect(await seat.do({ verb: "drop" })).toBe("confirmed");
+
+    const failed = seat.next("call.changed", (event) => "call" in event && event.call.state === "FAILED");
+    expect(await seat.do({ verb: "dial", number: "5550000" })).toBe("confirmed");
+    expect(await failed).toMatchObject({ call: { cause: "BUSY" } });
+    expect(await seat.do({ verb: "drop" })).toBe("confirmed");
+    expect(seat.session.status().calls).toEqual([]);
   });
 
   test("two agents talk to each other, each with an own leg", async () => {
@@ -166,5 +172,44 @@ describe("a session on the simulated Finesse", () => {
     simulator.control.inService();
     await back;
     expect(await seat.do({ verb: "ready" })).toBe("confirmed");
+  });
+
+  test("a stream cut in mid-call: reconnected, and what happened meanwhile is known", async () => {
+    await seat.login();
+    await seat.do({ verb: "ready" });
+    const ringing = seat.next("call.started");
+    simulator.control.call({ agent: "1001", from: "5551234" });
+    await ringing;
+    await seat.do({ verb: "answer" });
+    const lost = seat.next("session.disconnected");
+    simulator.faults.fail("drop", { agent: "1001" });
+    await lost;
+    const ended = seat.next("call.ended");
+    const back = seat.next("session.connected");
+    simulator.control.phone("1001", "hang-up");
+    await back;
+    expect(seat.session.status().calls.map((call) => call.state)).toEqual(["WRAP_UP"]);
+    expect(await seat.do({ verb: "ready" })).toBe("confirmed");
+    await ended;
+    expect(seat.session.status().calls).toEqual([]);
+  });
+
+  test("an event lost on the way: the command is confirmed by what Finesse shows", async () => {
+    await seat.login();
+    simulator.control.loseNextEvent({ agent: "1001", count: 5 });
+    const outcome = await seat.session.execute({ verb: "ready" }, { cause: "c-9", timeout: 300 });
+    expect(outcome).toMatchObject({ outcome: "confirmed", state: { state: "READY" } });
+  });
+
+  test("a request that Finesse accepts and the switch refuses late", async () => {
+    await seat.login();
+    simulator.control.failNextRequest(
+      { errorType: "Generic Error", errorMessage: "CF_RESOURCE_BUSY", errorData: "33" },
+      { agent: "1001" },
+    );
+    expect(await seat.session.execute({ verb: "ready" }, { cause: "c-9", timeout: 3000 })).toMatchObject({
+      outcome: "refused",
+      refusal: { code: "33", late: true, hint: expect.stringMatching(/./) },
+    });
   });
 });

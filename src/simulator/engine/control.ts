@@ -126,6 +126,8 @@ export interface SimAgentState {
   pendingState: string;
   reasonCodeId: string | undefined;
   stateChangeTime: string | undefined;
+  /** Code of §7 with which the system or a supervisor signed the agent out; LOGOUT events themselves always say -1 (§5). */
+  signedOutWith?: number;
   extension: string;
   /** Available XMPP resources. */
   resources: string[];

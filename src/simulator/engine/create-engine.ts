@@ -50,7 +50,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const profile = options.profile ?? "ucce";
   const node = options.node ?? {
     host: "localhost",
-    ports: { https: 8445, xmpp: 5222, xmppSecure: 5223 },
+    ports: { https: 8445, xmppSecure: 5223 },
   };
   const sim = new Sim({
     population: options.population ?? defaultPopulation({ profile }),

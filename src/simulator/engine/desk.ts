@@ -37,9 +37,10 @@ export class Desk {
     if (holder !== undefined) {
       if (this.world.profile === "ucce") return lateLogin.deviceBusy;
       // UCCX: the one who had the extension is signed out (§16).
-      this.force(holder, "LOGOUT");
+      this.force(holder, "LOGOUT", this.world.systemReason("LOGOUT", 32_741));
     }
     this.world.occupy(agent, request.extension);
+    agent.signedOutWith = undefined;
     agent.mobile = request.mobile;
     agent.activeDeviceId = request.activeDeviceId;
     this.#apply(agent, { type: "sign-in" }, echo);
@@ -70,6 +71,7 @@ export class Desk {
 
   /** The system, a supervisor or the switch decides; nothing happens to a signed-out agent. */
   force(agent: Agent, state: "READY" | "NOT_READY" | "LOGOUT", reason = "-1", echo?: Echo): void {
+    if (state === "LOGOUT" && agent.status.state !== "LOGOUT") agent.signedOutWith = reason;
     this.#apply(agent, { type: "force", state, reason }, echo);
   }
 

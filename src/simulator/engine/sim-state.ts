@@ -9,6 +9,7 @@ export function agentState(world: World, presence: Presence, lockout: Lockout, a
   const time = (milliseconds: number | undefined): string | undefined =>
     milliseconds === undefined ? undefined : isoTime(milliseconds);
   const parties = world.partiesAt(agent.extension);
+  const signedOutWith = world.reasonCode(agent.signedOutWith)?.code;
   return {
     id: agent.id,
     loginName: agent.entry.loginName,
@@ -18,6 +19,7 @@ export function agentState(world: World, presence: Presence, lockout: Lockout, a
     pendingState: agent.status.pending?.state ?? "",
     reasonCodeId: agent.status.reason,
     stateChangeTime: time(agent.since),
+    ...(signedOutWith !== undefined && { signedOutWith }),
     extension: agent.extension,
     resources: [...agent.resources],
     phone: phoneState(world, agent.extension === "" ? agent.entry.extension : agent.extension),

@@ -19,6 +19,8 @@ export interface Agent {
   mobile: { mode: string; dialNumber: string } | undefined;
   activeDeviceId: string | undefined;
   resources: string[];
+  /** Id of the reason of a forced sign-out, until the next sign-in. */
+  signedOutWith: string | undefined;
   /** CTI is still busy with an earlier request until then (§3: one queue per object). */
   busyUntil: number;
 }
@@ -64,6 +66,7 @@ export class World {
         mobile: undefined,
         activeDeviceId: undefined,
         resources: [],
+        signedOutWith: undefined,
         busyUntil: 0,
       };
       this.agents.set(entry.id, agent);

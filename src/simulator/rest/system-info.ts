@@ -6,9 +6,16 @@ import { element, type XmlElement } from "../engine/xml.ts";
 export interface NodeAddress {
   /** Fully qualified name: host of the node and its XMPP domain. */
   host: string;
-  ports: { https: number; xmpp: number; xmppSecure: number };
+  ports: NodePorts;
   /** The other node of a pair. */
-  secondary?: { host: string; ports: { https: number; xmpp: number; xmppSecure: number } };
+  secondary?: { host: string; ports: NodePorts };
+}
+
+/** What a port is not given for (or 0), SystemInfo does not mention, as releases before 12.6(2) do. */
+export interface NodePorts {
+  https: number;
+  xmpp?: number;
+  xmppSecure?: number;
 }
 
 const heartbeatInterval = 2_000;
@@ -49,11 +56,14 @@ export function systemInfoXml(sim: Sim, address: NodeAddress): XmlElement {
   ]);
 }
 
-function nodeFields(node: Pick<NodeAddress, "host" | "ports">): XmlElement[] {
+function nodeFields(node: Pick<NodeAddress, "host" | "ports">): (XmlElement | undefined)[] {
+  const { https, xmpp = 0, xmppSecure = 0 } = node.ports;
+  const port = (name: string, value: number): XmlElement | undefined =>
+    value === 0 ? undefined : element(name, String(value));
   return [
     element("host", node.host),
-    element("httpsPort", String(node.ports.https)),
-    element("xmppPort", String(node.ports.xmpp)),
-    element("xmppSecurePort", String(node.ports.xmppSecure)),
+    port("httpsPort", https),
+    port("xmppPort", xmpp),
+    port("xmppSecurePort", xmppSecure),
   ];
 }

@@ -331,7 +331,12 @@ describe("lost presence", () => {
     house.engine.presenceChanged("1001", ["cti"], true);
     house.engine.presenceChanged("1001", [], true);
     house.settle(61_000);
-    expect(house.stateOf("1001")).toMatchObject({ state: "LOGOUT", extension: "", phone: "in-use" });
+    expect(house.stateOf("1001")).toMatchObject({
+      state: "LOGOUT",
+      extension: "",
+      phone: "in-use",
+      signedOutWith: 255,
+    });
   });
 });
 

@@ -12,8 +12,8 @@ export type Control = Pick<
 export interface ControlAccess {
   /** The client of a profile's connector; its calls throw `no-connector` when none runs. */
   connect(profile: string): Promise<Control>;
-  /** The same, started in the background when none runs. */
-  ensure(profile: string): Promise<Control>;
+  /** The same, started in the background when none runs; `recordVariables` is for the started one. */
+  ensure(profile: string, recordVariables: boolean): Promise<Control>;
 }
 
 /** The real thing, loaded when a command needs it. `onNotice` is told of a connector of another version. */
@@ -21,6 +21,9 @@ export function processControl(environment: Environment, onNotice: (notice: stri
   const options = (profile: string): ControlOptions => ({ environment, profile, version, onNotice });
   return {
     connect: async (profile) => (await import("../control/client.ts")).connectControl(options(profile)),
-    ensure: async (profile) => (await import("../control/client.ts")).ensureConnector(options(profile)),
+    ensure: async (profile, recordVariables) => {
+      const { ensureConnector } = await import("../control/client.ts");
+      return ensureConnector({ ...options(profile), recordVariables });
+    },
   };
 }

@@ -28,9 +28,13 @@ export class HelpCommand extends BaseCommand {
     const [word] = this.words;
     if (word === undefined) return overview(catalogue, this.paint);
     const topic = topicNames.find((name) => name === word);
-    if (topic !== undefined) return (await import("./help-topics.ts")).helpTopics[topic]();
     const entry = catalogue.find((candidate) => candidate.name === word);
-    if (entry !== undefined) return commandHelp(await entry.load(), this.words, this.paint);
+    const pages = [
+      ...(entry === undefined ? [] : [commandHelp(await entry.load(), this.words, this.paint)]),
+      // `events` is both.
+      ...(topic === undefined ? [] : [(await import("./help-topics.ts")).helpTopics[topic]()]),
+    ];
+    if (pages.length > 0) return pages.join("\n");
     const near = nearest(word, [...topicNames, ...catalogue.map((candidate) => candidate.name)]);
     throw new CtiError({
       code: "usage",

@@ -45,7 +45,7 @@ export async function login(
   const [origin = ""] = settings.finesse;
   const found = await findPassword(settings.agent, origin, deps.passwords);
 
-  const control = await deps.control.ensure(config.profile);
+  const control = await deps.control.ensure(config.profile, config.settings.recordVariables);
   const timeout = config.origins.timeout.kind === "default" ? signInTime : config.settings.timeout;
   let outcome: Outcome;
   try {

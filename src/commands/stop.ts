@@ -18,7 +18,10 @@ export async function stop(
     const control = await deps.control.connect(options.profile);
     return await control.stop(options.agents === undefined ? {} : { agents: options.agents });
   } catch (error) {
-    if (error instanceof CtiError && error.code === "no-connector") return undefined;
+    // `session-lost`: it was killed; the truth about that is for who asks for an agent, not for who wants it gone.
+    const gone =
+      error instanceof CtiError && (error.code === "no-connector" || error.code === "session-lost");
+    if (gone) return undefined;
     throw error;
   }
 }
@@ -54,12 +57,20 @@ export class StopCommand extends ConnectorCommand {
     const config = await this.config();
     const agents = this.logout ? "logout" : this.leave ? "leave" : undefined;
     const answer = await stop({ profile: config.profile, agents }, { control: this.context.control });
-    if (this.json) this.printJson({ stopped: answer !== undefined, agents: answer?.agents ?? [] });
+    if (this.json) this.printJson(answer ?? { stopped: false, agents: [] });
     else if (answer === undefined) this.print("no connector runs: nothing to stop");
+    else this.tell(answer);
+    return answer?.stopped === false ? 4 : 0;
+  }
+
+  private tell({ stopped, agents }: StopAnswer): void {
+    for (const each of agents) this.print(`  ${each.agent} ${did[each.did]}: ${each.message}`);
+    if (stopped) this.print(`${this.paint("green", "✓")} the connector has ended`);
     else {
-      for (const each of answer.agents) this.print(`  ${each.agent} ${did[each.did]}: ${each.message}`);
-      this.print(`${this.paint("green", "✓")} the connector has ended`);
+      const { err } = this.context.paint;
+      this.context.stderr.write(
+        `${err("red", "✗")} ${err("bold", "the connector goes on: an agent could not be signed out")}\n  next: end the call first, or stop with --leave\n`,
+      );
     }
-    return answer?.agents.some((each) => each.did === "failed") === true ? 4 : 0;
   }
 }

@@ -132,6 +132,8 @@ export interface FakeControl {
   /** `false`: no connector runs. */
   running: boolean;
   error?: CtiError;
+  /** `false`: an agent cannot be signed out. */
+  stops: boolean;
   asked: { what: string; agent?: string; detail?: unknown }[];
   commands: AgentCommand[];
 }
@@ -142,6 +144,7 @@ export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
     outcome: outcome(),
     events: [],
     running: true,
+    stops: true,
     asked: [],
     commands: [],
     ...overrides,

@@ -18,7 +18,7 @@ interface Step {
 }
 
 const morning: Step[] = [
-  { type: "cti login -a 1001 -e 2001", say: "Ayesha signs in on extension 2001." },
+  { type: "cti login -a 1001 -e 2001", say: "Olivia signs in on extension 2001." },
   { type: "cti ready", say: "She is ready for calls." },
   { type: "cti sim call 1001 --from 5551234", say: "A customer calls; the queue gives the call to her." },
   { type: "cti wait call.started", say: "Her phone rings." },

@@ -29,18 +29,21 @@ check("the binary (scripts/build)", ["bun", "scripts/lib/build.ts"]);
 
 const scratch = mkdtempSync(join(tmpdir(), "cti-test-"));
 const report = join(scratch, "junit.xml");
-const tests = Bun.spawn(["bun", "test", "--reporter=junit", `--reporter-outfile=${report}`, ...filters], {
-  cwd: root,
-  stdio: ["ignore", "inherit", "inherit"],
-  // A person's own configuration and agents must not leak into the tests, nor the tests into them.
-  env: {
-    ...withoutCti(process.env),
-    HOME: scratch,
-    XDG_CONFIG_HOME: join(scratch, "config"),
-    XDG_STATE_HOME: join(scratch, "state"),
-    XDG_RUNTIME_DIR: scratch,
+const tests = Bun.spawn(
+  ["bun", "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`, ...filters],
+  {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    // A person's own configuration and agents must not leak into the tests, nor the tests into them.
+    env: {
+      ...withoutCti(process.env),
+      HOME: scratch,
+      XDG_CONFIG_HOME: join(scratch, "config"),
+      XDG_STATE_HOME: join(scratch, "state"),
+      XDG_RUNTIME_DIR: scratch,
+    },
   },
-});
+);
 const exitCode = await tests.exited;
 const counts = readCounts();
 passed += counts.passed;

@@ -31,7 +31,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const random = options.random ?? seededRandom(options.seed ?? Math.floor(Math.random() * 0x1_0000_0000));
   const population = options.population ?? populationFrom({}, { profile, agents });
   // The engine tells clients its ports, which are known once the listeners are up.
-  const node = { host: hosts[0] ?? "localhost", ports: { https: 0, xmpp: 5222, xmppSecure: 5223 } };
+  const node = { host: hosts[0] ?? "localhost", ports: { https: 0 } };
   const { password, knobs } = options;
   const engine = createEngine({ population, profile, clock, random, password, knobs, node });
   const served = { backend: engine, control: engine.control, state: () => engine.state() };

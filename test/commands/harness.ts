@@ -208,9 +208,8 @@ function controlOf(fake: FakeControl): Control {
     async stop(request) {
       check();
       fake.asked.push({ what: "stop", detail: request });
-      return {
-        agents: fake.agents.map(({ agent: id }) => ({ agent: id, did: "logged-out", message: "ok" })),
-      };
+      const did = fake.stops ? "logged-out" : "failed";
+      return { stopped: fake.stops, agents: [{ agent: "1001", did, message: "" }] };
     },
   };
 }

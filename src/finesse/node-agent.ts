@@ -1,18 +1,18 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-// Not "undici": Bun answers that name with a stub whose Agent ignores certificates, pins and time-outs without an error.
-import { Agent, buildConnector } from "undici/index.js";
 import { CtiError } from "../model/errors.ts";
 import {
   type ConnectionTarget,
   connectionError,
   isCertificateProblem,
+  isUnknownIssuer,
   systemCode,
 } from "../platform/connection-error.ts";
-import { pinProblem, readServerCertificate, tlsOptions } from "../platform/tls-options.ts";
+import { type Authorities, pinProblem, readServerCertificate, tlsOptions } from "../platform/tls-options.ts";
 import { resolvedAddress } from "../platform/trust.ts";
 import type { FinesseNode } from "./contract.ts";
+import { Agent, buildConnector } from "./undici.ts";
 
 /** Connections to one Finesse node, trusted and resolved as the node says; REST and WebSocket run through it alike. */
 export interface NodeAgent {
@@ -36,6 +36,7 @@ export function createNodeAgent(
 ): NodeAgent {
   const sockets = new Set<Duplex>();
   let lastFailure: CtiError | undefined;
+  let authorities: Authorities = "near";
 
   const connect: buildConnector.connector = (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, "");
@@ -48,40 +49,40 @@ export function createNodeAgent(
       unreachable,
       ...(address !== undefined && { address }),
     };
-    const connector = buildConnector({
-      ...(options.protocol === "https:" && tlsOptions(node.trust, host)),
-      timeout: connectTimeout,
-      allowH2: false,
-      // A resumed session shows no certificate to compare a pin with.
-      maxCachedSessions: 0,
+    const attempt = (authorities: Authorities, done: buildConnector.Callback) =>
+      buildConnector({
+        ...(options.protocol === "https:" && tlsOptions(node.trust, host, authorities)),
+        timeout: connectTimeout,
+        allowH2: false,
+        // A resumed session shows no certificate to compare a pin with.
+        maxCachedSessions: 0,
+      })({ ...options, hostname: address ?? host, ...(isIP(host) === 0 && { servername: host }) }, done);
+    const finish: buildConnector.Callback = (error, socket) => {
+      if (error !== null) {
+        void explain(error, target).then((explained) => {
+          lastFailure = explained;
+          callback(explained, null);
+        });
+        return;
+      }
+      const mismatch = socket instanceof TLSSocket ? pinProblem(node.trust, socket) : undefined;
+      if (mismatch !== undefined) {
+        socket.destroy();
+        lastFailure = connectionError(mismatch, target);
+        callback(lastFailure, null);
+        return;
+      }
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      lastFailure = undefined;
+      callback(null, socket);
+    };
+    attempt(authorities, (...outcome) => {
+      const [error] = outcome;
+      if (authorities === "all" || error === null || !isUnknownIssuer(error)) return finish(...outcome);
+      authorities = "all";
+      attempt(authorities, finish);
     });
-    connector(
-      {
-        ...options,
-        hostname: address ?? host,
-        ...(isIP(host) === 0 && { servername: host }),
-      },
-      (error, socket) => {
-        if (error !== null) {
-          void explain(error, target).then((explained) => {
-            lastFailure = explained;
-            callback(explained, null);
-          });
-          return;
-        }
-        const mismatch = socket instanceof TLSSocket ? pinProblem(node.trust, socket) : undefined;
-        if (mismatch !== undefined) {
-          socket.destroy();
-          lastFailure = connectionError(mismatch, target);
-          callback(lastFailure, null);
-          return;
-        }
-        sockets.add(socket);
-        socket.once("close", () => sockets.delete(socket));
-        lastFailure = undefined;
-        callback(null, socket);
-      },
-    );
   };
 
   const dispatcher = new Agent({

@@ -1,4 +1,3 @@
-import type { Dispatcher } from "undici/index.js";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -11,6 +10,7 @@ import { parseSystemInfo } from "./parse-system-info.ts";
 import { parseUser } from "./parse-user.ts";
 import { dialogBody, makeCallBody, userBody } from "./request-bodies.ts";
 import { type Answer, type Asked, assertAccepted, readBody } from "./rest-answer.ts";
+import type { Dispatcher } from "./undici.ts";
 import { fieldError, type XmlElement } from "./xml-tree.ts";
 
 export interface RestOptions {

@@ -49,6 +49,11 @@ export function isCertificateProblem(error: unknown): boolean {
   );
 }
 
+/** True when nobody vouches for the server's certificate: other authorities may. */
+export function isUnknownIssuer(error: unknown): boolean {
+  return untrusted.has(systemCode(error) ?? "");
+}
+
 /**
  * What a failed connection means and what to do: `host-not-found`, `certificate-untrusted`, `certificate-name`, `certificate-expired`,
  * or the target's `unreachable`. The certificate, where known, is in `details.certificate` with its fingerprint, so that it can be pinned.

@@ -2,29 +2,55 @@ import { isIP } from "node:net";
 import * as tls from "node:tls";
 import type { Trust } from "./trust.ts";
 
-// One context for each trust: it holds some 200 authorities, which are read once and not for every connection.
-const contexts = new WeakMap<Trust, tls.SecureContext>();
+/**
+ * `near`: the own authorities where there are any, else those bundled with Bun. `all`: bundled, system's and own together; they take
+ * some 9 MB once read, so whoever keeps many connections asks for them only when the near ones do not know the issuer.
+ */
+export type Authorities = "near" | "all";
+
+// Reading the authorities takes longer than a connection: once for each trust.
+const contexts: Record<Authorities, WeakMap<Trust, tls.SecureContext>> = {
+  near: new WeakMap(),
+  all: new WeakMap(),
+};
 
 /**
- * node:tls options for a server known as `host`: the default, system and own authorities together, or none when a pin or `insecure`
- * takes their place. With a pin the caller must compare it on the connected socket (`pinProblem`), since nobody calls
- * `checkServerIdentity` when verification is off.
+ * node:tls options for a server known as `host`: the authorities, or none when a pin or `insecure` takes their place. With a pin the
+ * caller must compare it on the connected socket (`pinProblem`), since nobody calls `checkServerIdentity` when verification is off.
  */
-export function tlsOptions(trust: Trust, host: string): tls.ConnectionOptions {
+export function tlsOptions(
+  trust: Trust,
+  host: string,
+  authorities: Authorities = "all",
+): tls.ConnectionOptions {
   if (trust.insecure || trust.pin !== undefined) return { rejectUnauthorized: false };
-  let secureContext = contexts.get(trust);
-  if (secureContext === undefined) {
-    secureContext = tls.createSecureContext({
-      ca: [...tls.getCACertificates("default"), ...tls.getCACertificates("system"), ...trust.ca],
-    });
-    contexts.set(trust, secureContext);
-  }
+  const secureContext = contextFor(trust, authorities);
   return {
-    secureContext,
+    ...(secureContext !== undefined && { secureContext }),
     rejectUnauthorized: true,
     // The name that was asked for, also when --resolve connects to an address.
     checkServerIdentity: (_connectedTo, certificate) => tls.checkServerIdentity(host, certificate),
   };
+}
+
+function contextFor(trust: Trust, authorities: Authorities): tls.SecureContext | undefined {
+  if (authorities === "near" && trust.ca.length === 0) return undefined;
+  let context = contexts[authorities].get(trust);
+  if (context === undefined) {
+    const ca =
+      authorities === "near"
+        ? [...trust.ca]
+        : [
+            ...new Set([
+              ...tls.getCACertificates("default"),
+              ...tls.getCACertificates("system"),
+              ...trust.ca,
+            ]),
+          ];
+    context = tls.createSecureContext({ ca });
+    contexts[authorities].set(trust, context);
+  }
+  return context;
 }
 
 /** What a person or a pin needs to know of a certificate. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
-import { Agent } from "undici/index.js";
 import type { FinesseNode, FinesseRest } from "../../src/finesse/contract.ts";
 import { createRest } from "../../src/finesse/rest.ts";
+import { Agent } from "../../src/finesse/undici.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { WireRecord } from "../../src/model/wire.ts";
 import { ManualClock, systemClock } from "../../src/platform/clock.ts";

@@ -1,9 +1,8 @@
 import type { Client } from "@xmpp/client";
-// Not "undici": see node-agent.ts.
-import { type Dispatcher, WebSocket } from "undici/index.js";
 import { CtiError } from "../../model/errors.ts";
 import type { FinesseNode } from "../contract.ts";
 import { createNodeAgent } from "../node-agent.ts";
+import { type Dispatcher, WebSocket } from "../undici.ts";
 import type { StanzaTrace, Transport } from "./transport.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
+import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
 import type { Environment } from "../platform/paths.ts";
 import type {
@@ -14,7 +15,13 @@ import type {
   StopAnswer,
   StopRequest,
   TracePage,
+  TraceQuery,
 } from "./contract.ts";
+import { eventStream } from "./event-stream.ts";
+import { queryString } from "./query.ts";
+import { Transport } from "./transport.ts";
+
+export type { TraceQuery } from "./contract.ts";
 
 /** Which connector, and how patient to be with it. */
 export interface ControlOptions {
@@ -28,19 +35,20 @@ export interface ControlOptions {
   onNotice?: (notice: string) => void;
 }
 
-export interface TraceQuery {
-  agent?: string;
-  cause?: string;
-  /** Records before this id. */
-  before?: string;
-  /** Default 100, at most 1000. */
-  limit?: number;
+/** How `ensureConnector` starts one. */
+export interface EnsureOptions extends ControlOptions {
+  /** Configuration's `record-variables`, for a connector that is started now. */
+  recordVariables?: boolean;
+  /** Seconds without agents and faces after which the started connector ends by itself; default 60. */
+  grace?: number;
+  /** The program to start; this one by default. */
+  command?: string[];
 }
 
 /**
- * A face's way to the connector. Nothing happens before the first call. Every call throws CtiError: `no-connector` (nobody there, with the
- * truth about who was signed in), `connector-unreachable`, `connector-version`, or what the connector answered. A call whose
- * connection breaks because the worker is being restarted is sent again; idempotency keys make that safe.
+ * A face's way to the connector. Nothing happens before the first call. Every call throws CtiError: `no-connector` or `session-lost`
+ * (nobody there, with the truth about who was signed in), `connector-unreachable`, `connector-version`, or what the connector
+ * answered. A call whose connection breaks because the worker is being restarted is sent again; idempotency keys make that safe.
  */
 export interface ControlClient {
   readonly profile: string;
@@ -56,18 +64,110 @@ export interface ControlClient {
   events(query: EventsQuery, signal?: AbortSignal): AsyncIterable<CtiEvent>;
   eventPage(query: EventsQuery): Promise<EventPage>;
   trace(query: TraceQuery): Promise<TracePage>;
+  /** Resolves when the connector is gone, or its answer says that it is not. */
   stop(request: StopRequest): Promise<StopAnswer>;
 }
 
+const defaultPatience = 8000;
+/** Milliseconds the connector may take for what it knows by itself. */
+const quick = 10_000;
+/** Milliseconds beyond a command's own timeout: connecting, a re-read, a restart of the worker. */
+const slack = 30_000;
+
 /** The client of a profile's connector. Costs nothing: the first call opens the socket. */
-export function connectControl(_options: ControlOptions): ControlClient {
-  throw new Error("not yet");
+export function connectControl(options: ControlOptions): ControlClient {
+  const transport = new Transport({
+    environment: options.environment,
+    profile: options.profile,
+    version: options.version,
+    patience: options.patience ?? defaultPatience,
+    onNotice: options.onNotice,
+  });
+  const get = <Answer>(path: string, timeout = quick): Promise<Answer> =>
+    transport.json<Answer>({ method: "GET", path, timeout });
+  const agentPath = (agent: string): string => `/agents/${encodeURIComponent(agent)}`;
+  const leasePath = (agent: string, id: string): string =>
+    `${agentPath(agent)}/leases/${encodeURIComponent(id)}`;
+  return {
+    profile: options.profile,
+    hello: () => get("/hello"),
+    status: () => get("/status"),
+    agent: (agent) => get(agentPath(agent)),
+    login: (agent, request) =>
+      transport.json({
+        method: "POST",
+        path: `${agentPath(agent)}/login`,
+        body: request,
+        timeout: request.timeout * 1000 + slack,
+      }),
+    command: (agent, request) =>
+      transport.json({
+        method: "POST",
+        path: `${agentPath(agent)}/commands`,
+        body: request,
+        ...(request.timeout !== undefined && { timeout: request.timeout * 1000 + slack }),
+      }),
+    reasons: (agent) => get(`${agentPath(agent)}/reasons`, slack),
+    putLease: async (agent, id, lease) => {
+      await transport.send({ method: "PUT", path: leasePath(agent, id), body: lease, timeout: quick });
+    },
+    endLease: async (agent, id) => {
+      await transport.send({ method: "DELETE", path: leasePath(agent, id), timeout: quick });
+    },
+    events: (query, signal) => eventStream(transport, query, signal),
+    eventPage: (query) => get(`/events${queryString({ ...query })}`),
+    trace: (query) => get(`/trace${queryString({ ...query })}`),
+    stop: async (request) => {
+      const answer = await transport.json<StopAnswer>({
+        method: "POST",
+        path: "/stop",
+        body: request,
+        timeout: 60_000,
+        repeatable: false,
+      });
+      if (answer.stopped) await transport.gone();
+      return answer;
+    },
+  };
 }
+
+/** Attempts when connectors come and go between two looks; each takes as long as a start. */
+const startAttempts = 5;
 
 /**
  * The client of a profile's connector, which is started in the background when none runs. Resolves once it serves.
  * Throws `connector-start` with the end of its log when it does not come up.
  */
-export function ensureConnector(_options: ControlOptions): Promise<ControlClient> {
-  return Promise.reject(new Error("not yet"));
+export async function ensureConnector(options: EnsureOptions): Promise<ControlClient> {
+  const client = connectControl(options);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.hello();
+      return client;
+    } catch (thrown) {
+      const error = toCtiError(thrown);
+      if (error.code !== "no-connector" && error.code !== "session-lost") throw error;
+      if (attempt > startAttempts) {
+        throw new CtiError(
+          {
+            code: "connector-start",
+            message: "the connector starts and ends again at once",
+            hint: "run cti serve to see it in the foreground",
+          },
+          { cause: error },
+        );
+      }
+    }
+    const { startConnector } = await import("./start.ts");
+    const { environment, profile, recordVariables = false, grace, command } = options;
+    const started = await startConnector({
+      environment,
+      profile,
+      recordVariables,
+      ...(grace !== undefined && { grace }),
+      ...(command !== undefined && { command }),
+    });
+    // Told by the connector itself that it serves: no need to ask again.
+    if (started === "ready") return client;
+  }
 }

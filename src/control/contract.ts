@@ -94,7 +94,7 @@ export type LeaseRequest = Pick<Lease, "kind" | "label" | "pid" | "ttl">;
 
 /**
  * GET /events. With `Accept: text/event-stream`: live, SSE `id:` is the event id, `data:` one CtiEvent; a comment every 15 s; resumes after
- * `Last-Event-ID` or `since`. Otherwise one page, newest last.
+ * `Last-Event-ID` or `since`; header `Cti-Position` of the answer is the event id where the stream begins, for a resume before its first event. Otherwise one page, newest last.
  */
 export interface EventsQuery {
   agent?: string;
@@ -115,7 +115,17 @@ export interface EventPage {
   more: boolean;
 }
 
-/** GET /trace?agent=&cause=&before=&limit= */
+/** GET /trace */
+export interface TraceQuery {
+  agent?: string;
+  cause?: string;
+  /** Records before this id. */
+  before?: string;
+  /** Default 100, at most 1000. */
+  limit?: number;
+}
+
+/** One page, newest last. */
 export interface TracePage {
   records: (WireRecord & { id: string; at: string })[];
   more: boolean;
@@ -128,6 +138,8 @@ export interface StopRequest {
 
 /** What a stop did with the agents that were signed in. */
 export interface StopAnswer {
+  /** False when an agent could not be signed out: the connector then goes on. */
+  stopped: boolean;
   agents: { agent: string; did: "logged-out" | "left" | "failed"; message: string }[];
 }
 

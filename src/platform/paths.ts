@@ -62,3 +62,13 @@ export function socketPath(environment: Environment, profile: string): string {
   }
   return path;
 }
+
+/** Held by a profile's connector for as long as it lives; whoever holds it owns the socket. */
+export function lockPath(environment: Environment, profile: string): string {
+  return join(runtimeDirectory(environment), `${profile}.lock`);
+}
+
+/** The log of a profile's connector in the background. */
+export function connectorLogFile(environment: Environment, profile: string): string {
+  return join(stateDirectory(environment, profile), "connector.log");
+}

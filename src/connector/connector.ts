@@ -1,0 +1,213 @@
+import { rmSync } from "node:fs";
+import { controlApi, type Hello, type StopAnswer, type StopRequest } from "../control/contract.ts";
+import { lastKnownFile, lostAgent, readLastKnown } from "../control/last-known.ts";
+import { CtiError } from "../model/errors.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import { type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
+import type { Random } from "../platform/random.ts";
+import type { Redactor } from "../platform/redact.ts";
+import type { Store } from "../platform/sqlite.ts";
+import { version } from "../platform/version.ts";
+import type { Session, SessionOptions } from "../session/contract.ts";
+import { CommandMemory } from "./command-memory.ts";
+import { clearSocket, withPrivateMask } from "./control-socket.ts";
+import { openConnectorStore } from "./database.ts";
+import { nextBoot } from "./event-id.ts";
+import { EventLog } from "./event-log.ts";
+import type { ConnectorArguments, GuardianMessage } from "./guardian-link.ts";
+import { Interactions } from "./interactions.ts";
+import { Journal } from "./journal.ts";
+import { LastKnownWriter } from "./last-known-writer.ts";
+import { limits } from "./limits.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { type Keeper, Registry } from "./registry.ts";
+import { ControlServer } from "./server.ts";
+import { stopAgents } from "./stop.ts";
+import { Trace } from "./trace.ts";
+
+export interface ConnectorOptions {
+  options: ConnectorArguments;
+  start: GuardianMessage & { type: "start" };
+  environment: Environment;
+  createSession: (options: SessionOptions) => Session;
+  processes: ProcessIdentity;
+  clock: Clock;
+  random: Random;
+  redactor: Redactor;
+  log: Log;
+  keeper: Keeper;
+  /** It wants to end: asked by a face, or nobody needs it. */
+  onEnd: (why: string) => void;
+}
+
+/** Milliseconds between two looks whether anybody still needs the connector. */
+const idleLook = 1000;
+/** Milliseconds that answers under way get at the end. */
+const lastAnswers = 300;
+
+/** The worker's parts put together: journal, sessions, control API. */
+export class Connector {
+  readonly #given: ConnectorOptions;
+  readonly #store: Store;
+  readonly #trace: Trace;
+  readonly #registry: Registry;
+  readonly #server: ControlServer;
+  readonly #lastKnown: LastKnownWriter;
+  #listener: Bun.Server<undefined> | undefined;
+  #guardianPid: number | undefined;
+  /** Milliseconds since the epoch of the last change of an agent. */
+  #lastChange: number;
+  #cancelIdle: () => void = () => {};
+  #closing: Promise<void> | undefined;
+
+  constructor(given: ConnectorOptions) {
+    this.#given = given;
+    const { options, environment, clock, redactor, log, start } = given;
+    const { recordVariables } = options;
+    const directory = stateDirectory(environment, options.profile);
+    this.#guardianPid = start.guardianPid;
+    this.#lastChange = clock.now();
+    const store = openConnectorStore(directory, (message) => log.write("error", `journal: ${message}`));
+    this.#store = store;
+    this.#trace = new Trace({ store, redactor, clock, recordVariables });
+    const boot = nextBoot(store, clock.now());
+    const journal = new Journal({ store, recordVariables });
+    const events = new EventLog({ journal, boot, clock });
+    const path = lastKnownFile(environment, options.profile);
+    // Read before it is written anew: what a connector before this one lost.
+    const lost = readLastKnown(path);
+    this.#registry = new Registry({
+      ...given,
+      events,
+      store,
+      interactions: new Interactions({ store, clock, recordVariables }),
+      memory: new CommandMemory(store, clock),
+      trace: (record) => this.#trace.record(record),
+      onChange: () => {
+        this.#lastChange = clock.now();
+        this.#lastKnown.changed();
+      },
+      notSignedIn: (agent) => notSignedIn(agent, lost, clock.now()),
+    });
+    this.#lastKnown = new LastKnownWriter({
+      path,
+      boot,
+      clock,
+      log,
+      agents: () => this.#registry.current(),
+    });
+    this.#server = new ControlServer({
+      hello: () => this.#hello(),
+      restarts: () => start.restarts,
+      registry: this.#registry,
+      events,
+      trace: this.#trace,
+      stop: (request) => this.#stop(request),
+      redactor,
+      clock,
+      log,
+    });
+  }
+
+  /** Binds the socket, then takes the agents up again that the guardian kept. Throws CtiError when the socket cannot be had. */
+  async serve(): Promise<void> {
+    const { options, environment, start, log } = this.#given;
+    const path = socketPath(environment, options.profile);
+    await clearSocket(path);
+    try {
+      this.#listener = withPrivateMask(() =>
+        Bun.serve({
+          unix: path,
+          maxRequestBodySize: limits.body,
+          fetch: (request, server) => {
+            // Event streams and commands are silent for longer than the ten seconds that Bun allows.
+            server.timeout(request, 0);
+            return this.#server.handle(request);
+          },
+        }),
+      );
+    } catch (error) {
+      throw new CtiError(
+        {
+          code: "connector-start",
+          message: `cannot listen on ${path}`,
+          ...(error instanceof Error && { why: error.message }),
+          hint: "look at the rights and the free space of that directory",
+        },
+        { cause: error },
+      );
+    }
+    this.#registry.resume(start.agents);
+    this.#lastKnown.write();
+    log.write(
+      "info",
+      `serving ${options.profile} as ${process.pid}, version ${version}, ${start.agents.length} agents`,
+    );
+    if (!options.foreground) this.#watchIdle();
+  }
+
+  guardianLost(): void {
+    this.#guardianPid = undefined;
+  }
+
+  /** Ends everything; nobody is signed out by that. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelIdle();
+    // Written first: closing a session may change what it shows.
+    this.#lastKnown.write(true);
+    this.#lastKnown.close();
+    if (this.#listener !== undefined) await Promise.race([this.#listener.stop(), Bun.sleep(lastAnswers)]);
+    await this.#registry.close();
+    await this.#listener?.stop(true);
+    this.#trace.flush();
+    this.#store.close();
+    const { environment, options } = this.#given;
+    if (this.#listener !== undefined) rmSync(socketPath(environment, options.profile), { force: true });
+  }
+
+  async #stop(request: StopRequest): Promise<StopAnswer> {
+    const answer = await stopAgents(this.#registry, request, this.#given.random);
+    if (answer.stopped) setImmediate(() => this.#given.onEnd("stopped by a face"));
+    return answer;
+  }
+
+  #hello(): Hello {
+    const { options, start } = this.#given;
+    return {
+      api: controlApi,
+      version,
+      profile: options.profile,
+      startedAt: start.startedAt,
+      workerPid: process.pid,
+      ...(this.#guardianPid !== undefined && { guardianPid: this.#guardianPid }),
+      foreground: options.foreground,
+    };
+  }
+
+  /** In the background, a connector without agents and faces goes away by itself. */
+  #watchIdle(): void {
+    const { clock, options, onEnd } = this.#given;
+    this.#cancelIdle = clock.after(idleLook, () => {
+      const quietSince = Math.max(this.#server.lastActivity, this.#lastChange);
+      const needed = this.#registry.agents.length > 0 || this.#registry.busy || this.#server.open > 0;
+      if (!needed && clock.now() - quietSince >= options.grace * 1000) onEnd("nobody is signed in");
+      else this.#watchIdle();
+    });
+  }
+}
+
+function notSignedIn(agent: string, last: ReturnType<typeof readLastKnown>, now: number): CtiError {
+  const lost = last?.known.agents.find((candidate) => candidate.agent === agent);
+  if (last !== undefined && lost !== undefined) return lostAgent(lost, last.livedUntil, now);
+  return new CtiError({
+    code: "not-signed-in",
+    message: `agent ${agent} is not signed in here`,
+    hint: `sign in first: cti login -a ${agent} -e EXTENSION`,
+  });
+}

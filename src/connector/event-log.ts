@@ -1,0 +1,112 @@
+import type { CtiEvent, CtiEventBody } from "../model/events.ts";
+import type { Clock } from "../platform/clock.ts";
+import { type EventFilter, matchesFilter } from "./event-filter.ts";
+import { formatEventId } from "./event-id.ts";
+import type { Journal } from "./journal.ts";
+import { limits } from "./limits.ts";
+
+export interface EventLogOptions {
+  journal: Journal;
+  boot: string;
+  clock: Clock;
+  /** How many events stay in memory. */
+  ring?: number;
+}
+
+/** Events read from the journal in one go. */
+const chunk = 200;
+
+/**
+ * The one order of events. An event is in the journal before anybody is told of it: what a face has seen, a restarted worker knows too, and
+ * a reader who resumes after it misses nothing. The newest ones stay in memory with their call variables as they are.
+ */
+export class EventLog {
+  readonly #options: EventLogOptions;
+  readonly #most: number;
+  #ring: CtiEvent[] = [];
+  #sequence = 0;
+  readonly #listeners = new Set<(event: CtiEvent) => void>();
+
+  constructor(options: EventLogOptions) {
+    this.#options = options;
+    this.#most = options.ring ?? limits.ringEvents;
+  }
+
+  /** Stamps an event, records it and tells the listeners, in this order. */
+  append(body: CtiEventBody, agent: string | undefined, cause: string | undefined): CtiEvent {
+    const { boot, clock, journal } = this.#options;
+    this.#sequence += 1;
+    const event: CtiEvent = {
+      id: formatEventId(boot, this.#sequence),
+      at: new Date(clock.now()).toISOString(),
+      ...(agent !== undefined && { agent }),
+      ...(cause !== undefined && { cause }),
+      ...body,
+    };
+    journal.append(event);
+    this.#ring.push(event);
+    // Cut in large pieces: shifting an array for every event would cost more than the event.
+    if (this.#ring.length > this.#most * 1.25) this.#ring = this.#ring.slice(-this.#most);
+    for (const listener of this.#listeners) listener(event);
+    return event;
+  }
+
+  /** The id of the newest event; before the first one an id that sorts before it. */
+  get position(): string {
+    return formatEventId(this.#options.boot, this.#sequence);
+  }
+
+  /** Called synchronously with every event from now on; the returned function ends that. */
+  listen(listener: (event: CtiEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The newest event that a command led to, while it is in memory. */
+  newestOf(agent: string, cause: string): string | undefined {
+    return this.#ring.findLast((event) => event.cause === cause && event.agent === agent)?.id;
+  }
+
+  /** Some events after the id `cursor`, oldest first; empty when there are none yet. */
+  after(cursor: string): CtiEvent[] {
+    const first = this.#ring[0]?.id ?? this.#next();
+    if (cursor < first) {
+      const older = this.#options.journal.between(cursor, first, chunk);
+      if (older.length > 0) return older;
+    }
+    const start = this.#indexAfter(cursor);
+    return this.#ring.slice(start, start + chunk);
+  }
+
+  /** One page, newest last: from memory as far as it reaches, then from the journal. */
+  page(
+    filter: EventFilter,
+    before: string | undefined,
+    limit: number,
+  ): { events: CtiEvent[]; more: boolean } {
+    const recent = this.#ring.filter(
+      (event) => (before === undefined || event.id < before) && matchesFilter(event, filter),
+    );
+    if (recent.length > limit) return { events: recent.slice(-limit), more: true };
+    const oldest = this.#ring[0]?.id ?? this.#next();
+    const until = before === undefined || before > oldest ? oldest : before;
+    const older = this.#options.journal.page(filter, until, Math.max(limit - recent.length, 1));
+    if (recent.length === limit) return { events: recent, more: older.events.length > 0 };
+    return { events: [...older.events, ...recent], more: older.more };
+  }
+
+  #next(): string {
+    return formatEventId(this.#options.boot, this.#sequence + 1);
+  }
+
+  #indexAfter(cursor: string): number {
+    let low = 0;
+    let high = this.#ring.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ring[middle]?.id ?? "") <= cursor) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,34 @@
+import type { AgentStatus } from "../control/contract.ts";
+import type { SessionSettings } from "../model/settings.ts";
+import type { Secret } from "../platform/secret.ts";
+import type { Session } from "../session/contract.ts";
+import type { AttendanceWatch } from "./attendance.ts";
+
+/** One agent's place in the connector. */
+export interface Seat {
+  readonly agent: string;
+  readonly session: Session;
+  readonly password: Secret;
+  settings: SessionSettings;
+  readonly attendance: AttendanceWatch;
+  /** Resolves when the session knows its state after a restart of the worker, or has failed a first time. Never rejects. */
+  ready: Promise<void>;
+  /** Commands and sign-ins under way. */
+  readonly running: Set<Promise<unknown>>;
+}
+
+/** Whether the session has a link or is about to get one by itself. */
+export function isLive(seat: Seat): boolean {
+  const { state } = seat.session.status().link;
+  return state === "connected" || state === "connecting";
+}
+
+export function seatStatus(seat: Seat, lastCommandEvent: string | undefined): AgentStatus {
+  return {
+    ...seat.session.status(),
+    unattended: seat.attendance.status(),
+    finesse: seat.settings.finesse,
+    insecure: seat.settings.insecure,
+    ...(lastCommandEvent !== undefined && { lastCommandEvent }),
+  };
+}

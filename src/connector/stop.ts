@@ -1,0 +1,42 @@
+import type { StopAnswer, StopRequest } from "../control/contract.ts";
+import { CtiError, toCtiError } from "../model/errors.ts";
+import type { Random } from "../platform/random.ts";
+import type { Registry } from "./registry.ts";
+
+/**
+ * Does with the agents what the asker wants done. Throws `usage` when there are some and he has not said. `stopped` is false when an agent
+ * could not be signed out: a connector that ended now would leave a call without its agent's session.
+ */
+export async function stopAgents(
+  registry: Registry,
+  request: StopRequest,
+  random: Random,
+): Promise<StopAnswer> {
+  const { agents } = registry;
+  if (agents.length === 0) return { stopped: true, agents: [] };
+  if (request.agents === undefined) {
+    throw new CtiError({
+      code: "usage",
+      message: `signed in: ${agents.join(", ")}`,
+      hint: "say what becomes of them: cti stop --logout signs them out, cti stop --leave leaves them to Finesse",
+      details: { agents },
+    });
+  }
+  if (request.agents === "leave") {
+    const message = "left signed in; Finesse signs out or makes NOT_READY in 1 to 3 minutes";
+    return { stopped: true, agents: agents.map((agent) => ({ agent, did: "left" as const, message })) };
+  }
+  const answers = await Promise.all(
+    agents.map(async (agent): Promise<StopAnswer["agents"][number]> => {
+      try {
+        const idempotencyKey = `stop-${random().toString(36).slice(2)}`;
+        const outcome = await registry.command(agent, { command: { verb: "logout" }, idempotencyKey });
+        const done = outcome.outcome === "confirmed";
+        return { agent, did: done ? "logged-out" : "failed", message: outcome.message };
+      } catch (error) {
+        return { agent, did: "failed", message: toCtiError(error).message };
+      }
+    }),
+  );
+  return { stopped: answers.every((answer) => answer.did === "logged-out"), agents: answers };
+}

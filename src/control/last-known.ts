@@ -1,0 +1,128 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CtiError } from "../model/errors.ts";
+import { type Environment, stateDirectory } from "../platform/paths.ts";
+
+/** What a connector leaves behind about the agents it had, so that the truth can be told when it is gone. No secrets. */
+export interface LastKnown {
+  /** ISO 8601 UTC. The file's own modification time is when the connector last lived. */
+  writtenAt: string;
+  pid: number;
+  boot: string;
+  /** Set by an orderly end; absent when the connector was killed. */
+  endedAt?: string;
+  agents: LastKnownAgent[];
+}
+
+export interface LastKnownAgent {
+  agent: string;
+  extension: string;
+  /** Finesse's state, as last seen. */
+  state: string | undefined;
+  /** ISO 8601 UTC, since when in that state. */
+  since: string | undefined;
+  calls: number;
+}
+
+/** `sessions.json` in the state directory of the profile. */
+export function lastKnownFile(environment: Environment, profile: string): string {
+  return join(stateDirectory(environment, profile), "sessions.json");
+}
+
+/** Reads the file; undefined when there is none or it cannot be read: it only serves to explain. `livedUntil`: milliseconds. */
+export function readLastKnown(path: string): { known: LastKnown; livedUntil: number } | undefined {
+  try {
+    const known: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (!isLastKnown(known)) return undefined;
+    return { known, livedUntil: statSync(path).mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
+
+function isLastKnown(value: unknown): value is LastKnown {
+  if (typeof value !== "object" || value === null) return false;
+  const { agents, pid } = value as Partial<Record<keyof LastKnown, unknown>>;
+  return (
+    typeof pid === "number" &&
+    Array.isArray(agents) &&
+    agents.every(
+      (agent: unknown) =>
+        typeof agent === "object" &&
+        agent !== null &&
+        typeof Reflect.get(agent, "agent") === "string" &&
+        typeof Reflect.get(agent, "extension") === "string" &&
+        typeof Reflect.get(agent, "calls") === "number",
+    )
+  );
+}
+
+/** For how long after a connector's end its last words matter, in milliseconds. Finesse has acted long before. */
+const tellingFor = 12 * 60 * 60_000;
+
+/** Finesse acts this long after the link is lost (reference/finesse.md §15: 60 to 180 s), milliseconds. */
+const finesseActs = { earliest: 60_000, latest: 180_000 };
+
+/**
+ * Why there is no connector: `session-lost` when one ended with agents signed in, `no-connector` otherwise; exit 7 both. `profile` is
+ * named in the hint when it is not the default one.
+ */
+export function noConnector(path: string, profile: string, now: number): CtiError {
+  const last = readLastKnown(path);
+  const option = profile === "default" ? "" : ` --profile ${profile}`;
+  if (last === undefined || last.known.agents.length === 0 || now - last.livedUntil > tellingFor) {
+    return new CtiError({
+      code: "no-connector",
+      message: "nobody is signed in: no connector is running",
+      hint: `sign in first: cti login${option} -a AGENT -e EXTENSION`,
+    });
+  }
+  const { known, livedUntil } = last;
+  const ended = known.endedAt === undefined ? livedUntil : Date.parse(known.endedAt);
+  const who = known.agents.map(describe).join(", ");
+  const message =
+    known.endedAt === undefined
+      ? `the connector was killed around ${clockTime(ended)} with ${who} signed in`
+      : `the connector was stopped at ${clockTime(ended)} and left ${who} signed in`;
+  return new CtiError({
+    code: "session-lost",
+    message,
+    why: whatFinesseDoes(now - ended, known.agents.length),
+    hint: `sign in again: ${known.agents
+      .map((agent) => `cti login${option} -a ${agent.agent} -e ${agent.extension}`)
+      .join("; ")}`,
+    details: { endedAt: new Date(ended).toISOString(), agents: known.agents },
+  });
+}
+
+/** What is known of one agent that a connector before this one lost. */
+export function lostAgent(lost: LastKnownAgent, livedUntil: number, now: number): CtiError {
+  return new CtiError({
+    code: "session-lost",
+    message: `agent ${lost.agent} is not signed in here: the connector before this one ended around ${clockTime(livedUntil)} with ${describe(lost)} signed in`,
+    why: whatFinesseDoes(now - livedUntil, 1),
+    hint: `sign in again: cti login -a ${lost.agent} -e ${lost.extension}`,
+    details: { endedAt: new Date(livedUntil).toISOString(), agents: [lost] },
+  });
+}
+
+function describe(agent: LastKnownAgent): string {
+  const calls = agent.calls === 0 ? "" : agent.calls === 1 ? ", on a call" : `, with ${agent.calls} calls`;
+  return `agent ${agent.agent} (${agent.state ?? "state unknown"}${calls})`;
+}
+
+function whatFinesseDoes(elapsed: number, agents: number): string {
+  const whom = agents === 1 ? "the agent" : "them";
+  if (elapsed > finesseActs.latest)
+    return `Finesse saw the lost link and has signed ${whom} out or made ${whom} NOT_READY by now`;
+  return `Finesse sees the lost link and signs ${whom} out or makes ${whom} NOT_READY 1 to 3 minutes after it`;
+}
+
+/** Local time of day, `14:03`; with the date when it is not today's. */
+function clockTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date().toDateString()) return time;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}

@@ -113,6 +113,15 @@ describe("connecting", () => {
     expect(error).toMatchObject({ code: "timeout", why: "no presence of finesse@localhost came" });
   });
 
+  test("fails once when the server breaks its XML while the stream opens", async () => {
+    const breaking = (frame: string, stub: XmppStub) => {
+      if (frame.startsWith("<open")) stub.send("<open></close>");
+      return true;
+    };
+    const error = await failure(new Probe().connect(stubOf({ onFrame: breaking }), { trust: trusted() }));
+    expect(error.code).toBe("notifications-unreachable");
+  });
+
   test("can be given up", async () => {
     const controller = new AbortController();
     const stub = stubOf({ onPresence: () => controller.abort() });

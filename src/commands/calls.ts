@@ -1,4 +1,5 @@
 import { Command } from "clipanion";
+import { printable } from "../platform/terminal.ts";
 import { agentLabel, agentOf } from "./agents.ts";
 import { AgentCommand } from "./base.ts";
 import { callText } from "./status-text.ts";
@@ -29,7 +30,8 @@ export class CallsCommand extends AgentCommand {
       this.print(callText(call, view));
       const filled = Object.entries(call.variables).filter(([, value]) => value !== "");
       const width = Math.max(0, ...filled.map(([name]) => name.length));
-      for (const [name, value] of filled) this.print(`  ${this.paint("dim", name.padEnd(width))}  ${value}`);
+      for (const [name, value] of filled)
+        this.print(`  ${this.paint("dim", printable(name).padEnd(width))}  ${printable(value)}`);
     }
   }
 }

@@ -1,5 +1,4 @@
 import { Command } from "clipanion";
-import { CtiError } from "../model/errors.ts";
 import { ConnectorCommand } from "./base.ts";
 
 /** `cti serve` */
@@ -19,23 +18,14 @@ export class ServeCommand extends ConnectorCommand {
   protected async run(): Promise<void> {
     const config = await this.config();
     const { profile } = config;
-    const { guard } = await import("../connector/guardian.ts");
-    const options = {
+    const { serve } = await import("../connector/serve.ts");
+    await serve({
       profile,
-      foreground: true,
       recordVariables: config.settings.recordVariables,
-      // Only a connector in the background ends by itself.
-      grace: 0,
-    };
-    const how = await guard(options, () => {
-      if (this.json) this.printJson({ serving: true, profile, pid: process.pid });
-      this.progress(`serving profile ${profile}; Ctrl-C ends it`);
-    });
-    if (how === "ended") return;
-    throw new CtiError({
-      code: "connector-start",
-      message: `another connector serves profile ${profile} already`,
-      hint: "see it with cti status, end it with cti stop, or serve another one with --profile NAME",
+      onServing: () => {
+        if (this.json) this.printJson({ serving: true, profile, pid: process.pid });
+        this.progress(`serving profile ${profile}; Ctrl-C ends it`);
+      },
     });
   }
 }

@@ -15,6 +15,7 @@ import { type ConnectorArguments, parseArguments } from "./guardian-link.ts";
  */
 export async function runGuardian(args: string[]): Promise<void> {
   const options = parseArguments(args);
+  process.umask(0o077);
   // The terminal that started it may close; SIGHUP is not for us.
   process.on("SIGHUP", () => {});
   let reported = false;

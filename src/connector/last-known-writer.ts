@@ -14,7 +14,7 @@ export interface LastKnownWriterOptions {
   agents: () => SessionStatus[];
 }
 
-/** Milliseconds for which changes are gathered. */
+/** Milliseconds between two writings: a change is written at once, those that follow it together. */
 const gather = 200;
 /** Milliseconds between two signs of life. */
 const touchEvery = 20_000;
@@ -24,6 +24,7 @@ export class LastKnownWriter {
   readonly #options: LastKnownWriterOptions;
   #cancelWrite: (() => void) | undefined;
   #cancelTouch: () => void;
+  #again = false;
   #failing = false;
 
   constructor(options: LastKnownWriterOptions) {
@@ -31,11 +32,18 @@ export class LastKnownWriter {
     this.#cancelTouch = options.clock.after(touchEvery, () => this.#touch());
   }
 
-  /** Something changed: written soon. */
+  /** Something changed: written now, or soon after the last writing. */
   changed(): void {
-    this.#cancelWrite ??= this.#options.clock.after(gather, () => {
+    if (this.#cancelWrite !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.write();
+    this.#cancelWrite = this.#options.clock.after(gather, () => {
       this.#cancelWrite = undefined;
-      this.write();
+      if (!this.#again) return;
+      this.#again = false;
+      this.changed();
     });
   }
 

@@ -20,6 +20,8 @@ const lockTries = 50;
  */
 export async function runWorker(args: string[]): Promise<void> {
   const options = parseArguments(args);
+  // Whatever file it makes is nobody else's to read.
+  process.umask(0o077);
   const redactor = new Redactor();
   const log = createLog({
     clock: systemClock,

@@ -46,6 +46,12 @@ const idleLook = 1000;
 /** Milliseconds that answers under way get at the end. */
 const lastAnswers = 300;
 
+/**
+ * Event streams and commands are silent for longer than the ten seconds after which Bun cuts a connection. Bun's types do not know the
+ * option beside `unix`, and `server.timeout(request, 0)`, which they know, has no effect there.
+ */
+const withoutIdleTimeout: object = { idleTimeout: 0 };
+
 /** The worker's parts put together: journal, sessions, control API. */
 export class Connector {
   readonly #given: ConnectorOptions;
@@ -118,13 +124,10 @@ export class Connector {
     try {
       this.#listener = withPrivateMask(() =>
         Bun.serve({
+          ...withoutIdleTimeout,
           unix: path,
           maxRequestBodySize: limits.body,
-          fetch: (request, server) => {
-            // Event streams and commands are silent for longer than the ten seconds that Bun allows.
-            server.timeout(request, 0);
-            return this.#server.handle(request);
-          },
+          fetch: (request) => this.#server.handle(request),
         }),
       );
     } catch (error) {

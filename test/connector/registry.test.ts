@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { CommandMemory } from "../../src/connector/command-memory.ts";
+import { openConnectorStore } from "../../src/connector/database.ts";
+import { EventLog } from "../../src/connector/event-log.ts";
+import type { Credentials } from "../../src/connector/guardian-link.ts";
+import { Interactions } from "../../src/connector/interactions.ts";
+import { Journal } from "../../src/connector/journal.ts";
+import { Registry } from "../../src/connector/registry.ts";
+import { ControlServer } from "../../src/connector/server.ts";
+import { Trace } from "../../src/connector/trace.ts";
+import { CtiError } from "../../src/model/errors.ts";
+import type { SessionSettings } from "../../src/model/settings.ts";
+import { ManualClock } from "../../src/platform/clock.ts";
+import { Redactor } from "../../src/platform/redact.ts";
+import type { Store } from "../../src/platform/sqlite.ts";
+import { FakeSession } from "./fake-session.ts";
+import { settingsFor, temporaryHome } from "./support.ts";
+
+let home: ReturnType<typeof temporaryHome>;
+let store: Store;
+let clock: ManualClock;
+let registry: Registry;
+let server: ControlServer;
+let events: EventLog;
+let sessions: FakeSession[];
+let kept: Map<string, Credentials>;
+let prepare: (session: FakeSession) => void;
+
+beforeEach(() => {
+  home = temporaryHome();
+  clock = new ManualClock();
+  sessions = [];
+  kept = new Map();
+  prepare = () => {};
+  store = openConnectorStore(home.directory, () => {});
+  events = new EventLog({ journal: new Journal({ store, recordVariables: false }), boot: "0000001", clock });
+  const redactor = new Redactor();
+  const trace = new Trace({ store, redactor, clock, recordVariables: false });
+  const log = { write: () => {} };
+  registry = new Registry({
+    createSession: (options) => {
+      const session = new FakeSession(options);
+      prepare(session);
+      sessions.push(session);
+      return session;
+    },
+    keeper: {
+      remember: (credentials) => kept.set(credentials.settings.agent, credentials),
+      forget: (agent) => kept.delete(agent),
+    },
+    events,
+    interactions: new Interactions({ store, clock, recordVariables: false }),
+    memory: new CommandMemory(store, clock),
+    store,
+    trace: (record) => trace.record(record),
+    redactor,
+    processes: () => "started",
+    clock,
+    random: Math.random,
+    log,
+    onChange: () => {},
+    notSignedIn: (agent) =>
+      new CtiError({ code: "not-signed-in", message: `agent ${agent} is not signed in` }),
+  });
+  server = new ControlServer({
+    hello: () => ({
+      api: 1,
+      version: "1.2.3",
+      profile: "default",
+      startedAt: "",
+      workerPid: 1,
+      foreground: false,
+    }),
+    restarts: () => 0,
+    registry,
+    events,
+    trace,
+    stop: () => Promise.resolve({ stopped: true, agents: [] }),
+    redactor,
+    clock,
+    log,
+  });
+});
+
+afterEach(async () => {
+  await registry.close();
+  store.close();
+  home.remove();
+});
+
+function login(changes: Partial<SessionSettings> = {}, password = "secret-1") {
+  const idempotencyKey = crypto.randomUUID();
+  return registry.login("1001", {
+    settings: settingsFor("1001", changes),
+    password,
+    idempotencyKey,
+    timeout: 5,
+  });
+}
+
+function command(verb: "ready" | "not-ready" | "logout", idempotencyKey: string = crypto.randomUUID()) {
+  return registry.command("1001", { command: { verb }, idempotencyKey });
+}
+
+const thrown = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+
+describe("sign-in", () => {
+  test("creates a session, which the keeper remembers until the agent signs out", async () => {
+    expect((await login()).outcome).toBe("confirmed");
+    expect(kept.get("1001")?.password).toBe("secret-1");
+    await command("logout");
+    expect(kept.size).toBe(0);
+    expect(await thrown(command("ready"))).toMatchObject({ code: "not-signed-in" });
+    await login();
+    // The second sign-in waited for the end of the first session: two would evict each other.
+    expect(sessions.map((session) => session.closed)).toEqual([true, false]);
+  });
+
+  test("that fails leaves nothing behind", async () => {
+    prepare = (session) => {
+      session.onLogin = () => Promise.reject(new CtiError({ code: "credentials-refused", message: "no" }));
+    };
+    expect(await thrown(login())).toMatchObject({ code: "credentials-refused" });
+    expect(kept.size).toBe(0);
+    expect(registry.agents).toEqual([]);
+    expect(sessions[0]?.closed).toBe(true);
+  });
+
+  test("of a live session is proved here: the right password confirms, a wrong one never reaches Finesse", async () => {
+    await login();
+    await command("ready");
+    expect((await login()).outcome).toBe("confirmed");
+    expect(await thrown(login({}, "guess"))).toMatchObject({ code: "credentials-refused" });
+    expect(sessions).toHaveLength(1);
+    expect((await registry.status("1001")).state?.state).toBe("READY");
+  });
+
+  test("two at once make one session", async () => {
+    const outcomes = await Promise.all([login(), login()]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["confirmed", "confirmed"]);
+    expect(sessions).toHaveLength(1);
+  });
+
+  test("after a conflict makes a new session; until then the lost one stays visible and is not remembered", async () => {
+    await login();
+    const [first] = sessions;
+    if (first === undefined) throw new Error("no session");
+    first.link = "conflict";
+    first.emit({ type: "session.conflict", node: "a" });
+    expect(kept.size).toBe(0);
+    expect((await registry.status("1001")).link.state).toBe("conflict");
+    await login();
+    expect(first.closed).toBe(true);
+    expect(sessions).toHaveLength(2);
+    expect(kept.size).toBe(1);
+  });
+
+  test("with a dead link that fails leaves the old session trying", async () => {
+    await login();
+    const [first] = sessions;
+    if (first !== undefined) first.link = "disconnected";
+    prepare = (session) => {
+      session.onLogin = () => Promise.reject(new CtiError({ code: "finesse-unreachable", message: "no" }));
+    };
+    expect(await thrown(login({ finesse: ["https://wrong.test"] }))).toMatchObject({
+      code: "finesse-unreachable",
+    });
+    expect(registry.agents).toEqual(["1001"]);
+    expect(sessions.at(-1)?.resumed).toBe(true);
+    expect(kept.get("1001")?.settings.finesse).toEqual(["https://finesse.test:8445"]);
+  });
+});
+
+describe("commands", () => {
+  test("wait starts at the event a command led to, and sees what came in the same breath after it", async () => {
+    await login();
+    const [session] = sessions;
+    if (session === undefined) throw new Error("no session");
+    session.onExecute = () => {
+      queueMicrotask(() => session.change("RESERVED"));
+      return Promise.resolve("confirmed");
+    };
+    const { cause } = await command("ready");
+    const since = (await registry.status("1001")).lastCommandEvent ?? "";
+    const confirmed = events.page({ cause }, undefined, 1).events[0];
+    expect(since).toBe(confirmed?.id ?? "none");
+  });
+
+  test("a repeated logout has its answer although the agent is gone", async () => {
+    await login();
+    const first = await command("logout", "key");
+    expect(await command("logout", "key")).toEqual(first);
+  });
+
+  test("an agent whom Finesse signed out is gone and forgotten", async () => {
+    await login();
+    sessions[0]?.emit({ type: "session.signed-out", by: "finesse", reasonCodeId: "255" });
+    expect(registry.agents).toEqual([]);
+    expect(kept.size).toBe(0);
+  });
+});
+
+describe("after a restart", () => {
+  test("sessions resume without a sign-in, and commands wait for that", async () => {
+    registry.resume([{ settings: settingsFor("1001"), password: "secret-1" }]);
+    expect((await registry.statuses())[0]?.state?.state).toBe("READY");
+    expect(sessions[0]?.resumed).toBe(true);
+  });
+
+  test("an agent signed out meanwhile is not taken up", async () => {
+    prepare = (session) => {
+      session.resume = () => {
+        session.link = "connected";
+        return Promise.resolve();
+      };
+    };
+    registry.resume([{ settings: settingsFor("1001"), password: "secret-1" }]);
+    expect(await registry.statuses()).toEqual([]);
+  });
+});
+
+describe("unattended", () => {
+  test("when the last lease is over the agent is made NOT_READY, and the event says so", async () => {
+    await login({ unattended: { then: "not-ready", after: 30 } });
+    await command("ready");
+    registry.putLease("1001", "page-1", { kind: "page", label: "page", ttl: 20 });
+    clock.advance(45_000);
+    expect(sessions[0]?.executed).toHaveLength(1);
+    clock.advance(10_000);
+    expect(sessions[0]?.executed.at(-1)).toEqual({ verb: "not-ready" });
+    const types = events.page({ types: ["session.unattended"] }, undefined, 10).events;
+    expect(types).toHaveLength(1);
+  });
+
+  test("leases outlive the worker", async () => {
+    await login({ unattended: { then: "logout", after: 30 } });
+    registry.putLease("1001", "shell-1", { kind: "shell", label: "shell 7", pid: 7 });
+    registry.resume([{ settings: settingsFor("1001"), password: "secret-1" }]);
+    expect((await registry.status("1001")).unattended.leases.map(({ id }) => id)).toEqual(["shell-1"]);
+  });
+});
+
+describe("control API", () => {
+  const ask = (path: string, init: RequestInit = {}, api = "1") =>
+    server.handle(
+      new Request(`http://connector${path}`, { ...init, headers: { "Cti-Api": api, ...init.headers } }),
+    );
+
+  test("a face of another version is told how to mend it", async () => {
+    const answer = await ask("/v1/hello", {}, "2");
+    expect(answer.status).toBe(409);
+    const body = await answer.json();
+    expect(body).toMatchObject({ error: { code: "connector-version" } });
+    expect(JSON.stringify(body)).toContain("1.2.3");
+    expect(JSON.stringify(body)).toContain("cti stop");
+  });
+
+  test("a wrong body names its field", async () => {
+    const body = JSON.stringify({ command: { verb: "dial" }, idempotencyKey: "k" });
+    const answer = await ask("/v1/agents/1001/commands", { method: "POST", body });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(await answer.json())).toContain("command.number");
+    expect((await ask("/v1/agents/1001/commands", { method: "POST", body: "{" })).status).toBe(400);
+  });
+
+  test("an unknown agent is 404 not-signed-in, an unknown path says so", async () => {
+    expect((await ask("/v1/agents/1999")).status).toBe(404);
+    expect(JSON.stringify(await (await ask("/v1/nowhere")).json())).toContain("/v1/nowhere");
+  });
+
+  test("an event stream counts as somebody being there until it is cancelled", async () => {
+    const answer = await ask("/v1/events", { headers: { Accept: "text/event-stream" } });
+    expect(server.open).toBe(1);
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    events.append({ type: "session.connecting", node: "a", attempt: 1 }, "1001", undefined);
+    const { value } = (await reader?.read()) ?? {};
+    expect(new TextDecoder().decode(value)).toContain("session.connecting");
+    await reader?.cancel();
+    expect(server.open).toBe(0);
+  });
+
+  test("a silent stream is kept alive with comments", async () => {
+    const answer = await ask("/v1/events", { headers: { Accept: "text/event-stream" } });
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    const next = reader?.read();
+    clock.advance(15_000);
+    expect(new TextDecoder().decode((await next)?.value)).toStartWith(":");
+    await reader?.cancel();
+  });
+});

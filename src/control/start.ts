@@ -37,22 +37,7 @@ export async function startConnector(options: StartOptions): Promise<"ready" | "
   const logFile = connectorLogFile(environment, profile);
   const log = openSync(logFile, "a", 0o600);
   const begin = readFileSync(logFile).length;
-  const guardian = Bun.spawn(
-    [
-      ...(options.command ?? selfCommand()),
-      "__guardian",
-      `--profile=${profile}`,
-      ...(options.recordVariables ? ["--record-variables"] : []),
-      ...(options.grace === undefined ? [] : [`--grace=${options.grace}`]),
-    ],
-    {
-      // A session of its own: neither Ctrl-C nor the end of the terminal reaches it.
-      detached: true,
-      cwd: "/",
-      env: scrubbedEnvironment(environment),
-      stdio: ["ignore", "pipe", log],
-    },
-  );
+  const guardian = spawnGuardian(options, log);
   closeSync(log);
   guardian.unref();
   const line = await firstLine(guardian.stdout);
@@ -67,6 +52,38 @@ export async function startConnector(options: StartOptions): Promise<"ready" | "
     why: tail === "" ? "it ended without a word" : tail,
     hint: `look at ${logFile}, or run cti serve to see it in the foreground`,
   });
+}
+
+type Guardian = Bun.Subprocess<"ignore", "pipe", number>;
+
+function spawnGuardian(options: StartOptions, log: number): Guardian {
+  const command = [
+    ...(options.command ?? selfCommand()),
+    "__guardian",
+    `--profile=${options.profile}`,
+    ...(options.recordVariables ? ["--record-variables"] : []),
+    ...(options.grace === undefined ? [] : [`--grace=${options.grace}`]),
+  ];
+  try {
+    return Bun.spawn(command, {
+      // A session of its own: neither Ctrl-C nor the end of the terminal reaches it.
+      detached: true,
+      cwd: "/",
+      env: scrubbedEnvironment(options.environment),
+      stdio: ["ignore", "pipe", log],
+    });
+  } catch (error) {
+    closeSync(log);
+    throw new CtiError(
+      {
+        code: "connector-start",
+        message: `cannot run ${command[0]}`,
+        ...(error instanceof Error && { why: error.message }),
+        hint: "see whether the program was moved or replaced",
+      },
+      { cause: error },
+    );
+  }
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -209,3 +209,27 @@ test("SIGTERM to the guardian ends both in order and leaves the agent to Finesse
   expect(error).toMatchObject({ code: "session-lost" });
   expect(String(error)).toContain("was stopped");
 });
+
+test("cti serve logs to stderr, refuses a second one, and ends cleanly with SIGINT", async () => {
+  home = temporaryHome();
+  const serve = () =>
+    Bun.spawn([process.execPath, join(import.meta.dir, "../../src/main.ts"), "serve"], {
+      env: home.environment,
+      cwd: home.directory,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+  const foreground = serve();
+  const reader = foreground.stderr.getReader();
+  let text = "";
+  while (!text.includes("serving default as")) text += new TextDecoder().decode((await reader.read()).value);
+  const client = connectControl({ environment: home.environment, profile, version });
+  const hello = await client.hello();
+  expect(hello).toMatchObject({ foreground: true, guardianPid: foreground.pid });
+  const second = serve();
+  expect(await second.exited).toBe(5);
+  expect(await new Response(second.stderr).text()).toContain("runs already");
+  foreground.kill("SIGINT");
+  expect(await foreground.exited).toBe(0);
+  expect(isAlive(hello.workerPid)).toBe(false);
+  home.remove();
+});

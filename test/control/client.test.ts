@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { utimesSync, writeFileSync } from "node:fs";
+import { connectControl } from "../../src/control/client.ts";
+import { lastKnownFile } from "../../src/control/last-known.ts";
+import { scrubbedEnvironment, startConnector } from "../../src/control/start.ts";
+import { lockPath, socketPath } from "../../src/platform/paths.ts";
+import { tryLock } from "../../src/platform/lock.ts";
+import { temporaryHome } from "../connector/support.ts";
+
+let home: ReturnType<typeof temporaryHome>;
+beforeEach(() => {
+  home = temporaryHome();
+});
+afterEach(() => home.remove());
+
+const profile = "default";
+const thrown = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+
+function client(options: { patience?: number; onNotice?: (notice: string) => void } = {}) {
+  return connectControl({ environment: home.environment, profile, version: "2.0.0", ...options });
+}
+
+function answering(handle: (request: Request) => Response): { stop: () => Promise<void> } {
+  const server = Bun.serve({ unix: socketPath(home.environment, profile), fetch: handle });
+  return { stop: () => server.stop(true) };
+}
+
+function lastKnown(ended: Record<string, string>, ago: number): void {
+  const path = lastKnownFile(home.environment, profile);
+  const agent = { agent: "1001", extension: "2001", state: "TALKING", calls: 1 };
+  writeFileSync(path, JSON.stringify({ writtenAt: "", pid: 1, boot: "", agents: [agent], ...ended }));
+  const at = Date.now() / 1000 - ago;
+  utimesSync(path, at, at);
+}
+
+test("without a connector and a past: sign in first", async () => {
+  expect(await thrown(client().status())).toMatchObject({ code: "no-connector", exitCode: 7 });
+});
+
+test("after a kill the truth: when, who, in what state, and what Finesse does", async () => {
+  lastKnown({}, 10);
+  const fresh = await thrown(client().status());
+  expect(fresh).toMatchObject({
+    code: "session-lost",
+    exitCode: 7,
+    hint: expect.stringContaining("cti login -a 1001 -e 2001"),
+  });
+  expect(String(fresh)).toMatch(/killed around \d\d:\d\d with agent 1001 \(TALKING, on a call\)/);
+  expect(Reflect.get(Object(fresh), "why")).toContain("1 to 3 minutes");
+  lastKnown({}, 3600);
+  expect(Reflect.get(Object(await thrown(client().status())), "why")).toContain("by now");
+  lastKnown({}, 24 * 3600);
+  expect(await thrown(client().status())).toMatchObject({ code: "no-connector" });
+});
+
+test("after an orderly stop it is not called killed", async () => {
+  lastKnown({ endedAt: new Date().toISOString() }, 0);
+  expect(String(await thrown(client().status()))).toContain("was stopped at");
+});
+
+test("a stranger at the socket is named as such", async () => {
+  const server = answering(() => new Response("<html>hello</html>"));
+  expect(await thrown(client().status())).toMatchObject({ code: "connector-unreachable", exitCode: 5 });
+  await server.stop();
+});
+
+test("a difference of versions is told once, and an error of the connector is thrown as it is", async () => {
+  const notices: string[] = [];
+  const headers = { "Cti-Version": "1.0.0" };
+  const server = answering(() =>
+    Response.json({ error: { code: "connector-version", message: "old" } }, { status: 409, headers }),
+  );
+  const asking = client({ onNotice: (notice) => notices.push(notice) });
+  expect(await thrown(asking.hello())).toMatchObject({ code: "connector-version", message: "old" });
+  await thrown(asking.hello());
+  expect(notices).toHaveLength(1);
+  expect(notices[0]).toContain("1.0.0");
+  await server.stop();
+});
+
+test("while the lock is held the worker is waited for; it is not said that nobody is signed in", async () => {
+  const lock = tryLock(lockPath(home.environment, profile));
+  expect(await thrown(client({ patience: 50 }).status())).toMatchObject({ code: "connector-unreachable" });
+  const waiting = client().hello();
+  const server = answering(() => Response.json({ api: 1 }));
+  expect(await waiting).toMatchObject({ api: 1 });
+  await server.stop();
+  lock?.release();
+});
+
+test("a program that cannot be run is said so, with its name", async () => {
+  const options = {
+    environment: home.environment,
+    profile,
+    recordVariables: false,
+    command: ["/nowhere/cti"],
+  };
+  expect(await thrown(startConnector(options))).toMatchObject({
+    code: "connector-start",
+    message: expect.stringContaining("/nowhere/cti"),
+  });
+});
+
+test("one that ends without a word is reported with the end of its log", async () => {
+  const command = ["/bin/sh", "-c", "echo first >&2; echo out of luck >&2"];
+  const options = { environment: home.environment, profile, recordVariables: false, command };
+  expect(await thrown(startConnector(options))).toMatchObject({
+    code: "connector-start",
+    why: "first\nout of luck",
+  });
+});
+
+test("the environment of the background holds what it needs and no password", () => {
+  const scrubbed = scrubbedEnvironment({
+    PATH: "/bin",
+    HOME: "/home/me",
+    CTI_PASSWORD: "secret",
+    AWS_SECRET_ACCESS_KEY: "x",
+    https_proxy: "http://proxy",
+    CTI_DEBUG: "1",
+  });
+  expect(Object.keys(scrubbed).sort()).toEqual(["CTI_DEBUG", "HOME", "PATH", "https_proxy"]);
+});

@@ -1,5 +1,4 @@
 import type { AgentStatus, CommandRequest, Lease, LeaseRequest, LoginRequest } from "../control/contract.ts";
-import { isSignedOut } from "../model/agent.ts";
 import type { Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
@@ -18,10 +17,12 @@ import type { CommandMemory } from "./command-memory.ts";
 import { readMeta, writeMeta } from "./database.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Credentials } from "./guardian-link.ts";
+import { interruptedOutcome } from "./interrupted-outcome.ts";
+import { Lanes } from "./lanes.ts";
 import { loadLeases, saveLeases } from "./lease-store.ts";
 import type { UnattendedPolicy } from "./leases.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { isLive, type Seat, seatStatus } from "./seat.ts";
+import { isLive, isOut, type Seat, seatStatus } from "./seat.ts";
 
 /** Whoever keeps credentials outside this process. */
 export interface Keeper {
@@ -53,7 +54,7 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #seats = new Map<string, Seat>();
   /** Sign-ins and the ends of sessions of one agent happen one after the other. */
-  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #lanes = new Lanes();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -65,7 +66,7 @@ export class Registry {
 
   /** Sign-ins and sessions being closed, so that nobody ends the worker under them. */
   get busy(): boolean {
-    return this.#lanes.size > 0;
+    return this.#lanes.busy;
   }
 
   /** After a restart of the worker: the sessions of these agents go on, without a new sign-in. */
@@ -86,7 +87,7 @@ export class Registry {
       key: request.idempotencyKey,
       asked: JSON.stringify(["login", request.settings.extension, request.settings.finesse]),
       cause,
-      work: () => this.#inLane(agent, () => this.#login(request, cause)),
+      work: () => this.#lanes.run(agent, () => this.#login(request, cause)),
       // Signing in twice is harmless, and the session of an unfinished one is gone.
       interrupted: () => undefined,
     });
@@ -288,7 +289,7 @@ export class Registry {
     this.#options.keeper.forget(seat.agent);
     saveLeases(this.#options.store, seat.agent, []);
     this.#options.onChange();
-    void this.#inLane(seat.agent, async () => {
+    void this.#lanes.run(seat.agent, async () => {
       await Promise.allSettled(seat.running);
       await this.#close(seat);
     });
@@ -347,20 +348,6 @@ export class Registry {
     }
   }
 
-  #inLane<Result>(agent: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#lanes.get(agent) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const settled = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#lanes.set(agent, settled);
-    void settled.then(() => {
-      if (this.#lanes.get(agent) === settled) this.#lanes.delete(agent);
-    });
-    return result;
-  }
-
   #newCause(): string {
     return `c-${Math.floor(this.#options.random() * 36 ** 7)
       .toString(36)
@@ -372,43 +359,10 @@ function lastCommandName(agent: string): string {
   return `last-command:${agent}`;
 }
 
-function isOut(seat: Seat): boolean {
-  const { state } = seat.session.status();
-  return state !== undefined && isSignedOut(state.state);
-}
-
 function wrongPassword(agent: string): CtiError {
   return new CtiError({
     code: "credentials-refused",
     message: `agent ${agent} is signed in here with another password`,
     hint: "use the password this agent signed in with, or sign out first: cti logout",
   });
-}
-
-function interruptedOutcome(
-  agent: string,
-  seat: Seat | undefined,
-  request: CommandRequest,
-  cause: string,
-): Outcome {
-  const status = seat?.session.status();
-  const calls = status?.calls ?? [];
-  const shown =
-    status === undefined
-      ? "is signed out"
-      : `is ${status.state?.state ?? "unknown"} with ${countCalls(calls.length)}`;
-  return {
-    verb: request.command.verb,
-    outcome: "unknown",
-    agent,
-    cause,
-    message: `the connector was restarted while this ran; now the agent ${shown}`,
-    elapsed: 0,
-    ...(status?.state !== undefined && { state: status.state }),
-    ...(calls.length === 1 && calls[0] !== undefined && { call: calls[0] }),
-  };
-}
-
-function countCalls(count: number): string {
-  return count === 0 ? "no call" : count === 1 ? "one call" : `${count} calls`;
 }

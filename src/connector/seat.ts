@@ -1,4 +1,5 @@
 import type { AgentStatus } from "../control/contract.ts";
+import { isSignedOut } from "../model/agent.ts";
 import type { SessionSettings } from "../model/settings.ts";
 import type { Secret } from "../platform/secret.ts";
 import type { Session } from "../session/contract.ts";
@@ -21,6 +22,12 @@ export interface Seat {
 export function isLive(seat: Seat): boolean {
   const { state } = seat.session.status().link;
   return state === "connected" || state === "connecting";
+}
+
+/** True when Finesse is known to show the agent signed out. */
+export function isOut(seat: Seat): boolean {
+  const { state } = seat.session.status();
+  return state !== undefined && isSignedOut(state.state);
 }
 
 export function seatStatus(seat: Seat, lastCommandEvent: string | undefined): AgentStatus {

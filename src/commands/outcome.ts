@@ -70,11 +70,9 @@ function refusedText(outcome: Outcome, paint: Paint): string {
     `${paint("red", "✗")} ${paint("bold", `${outcome.verb} was refused: ${printable(outcome.message)}`)}`,
   ];
   if (refusal !== undefined) {
-    const code = refusal.code === undefined ? "" : ` (${refusal.code})`;
-    const words = refusal.words === undefined || refusal.words === "" ? "" : `: ${refusal.words}`;
-    lines.push(
-      line("why:", `${refusal.late ? "the switch" : "Finesse"} says ${refusal.type}${code}${words}`, paint),
-    );
+    if (refusal.words !== undefined && refusal.words !== "") {
+      lines.push(line("why:", `${refusal.late ? "the switch" : "Finesse"} says ${refusal.words}`, paint));
+    }
     if (refusal.hint !== undefined) lines.push(line("next:", refusal.hint, paint));
   }
   return lines.join("\n");

@@ -25,7 +25,7 @@ export interface MobileAgentLogin {
   dialNumber: string;
 }
 
-/** Finesse's or the switch's "no", with our words beside theirs. */
+/** A "no": Finesse's, the switch's, or our own where asking would be pointless (then without `words`). */
 export interface Refusal {
   /** Finesse's ErrorType. */
   type: string;

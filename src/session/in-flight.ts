@@ -52,9 +52,9 @@ export class InFlight {
   }
 }
 
-/** One sentence from a refusal: Finesse's type, and its words where they say more. */
+/** A refusal's name for one sentence; Finesse's words stand beside it. */
 export function refusalMessage(refusal: Refusal): string {
-  const words = refusal.words === undefined || refusal.words === refusal.type ? "" : `: ${refusal.words}`;
-  const code = refusal.code === undefined || refusal.code === "" ? "" : ` (${refusal.code})`;
-  return `Finesse refused: ${refusal.type}${words}${code}`;
+  return refusal.code === undefined || refusal.code === ""
+    ? refusal.type
+    : `${refusal.type} (${refusal.code})`;
 }

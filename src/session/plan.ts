@@ -189,7 +189,7 @@ async function planLogout(input: PlanInput, reason: string | undefined): Promise
         refusal: {
           type: "On a call",
           code: undefined,
-          words: message,
+          words: undefined,
           hint: "end the call first: cti drop",
           late: false,
         },
@@ -394,7 +394,7 @@ function gone(call: Call): Verdict {
     refusal: {
       type: "Call Ended",
       code: undefined,
-      words: message,
+      words: undefined,
       hint: "cti calls shows what is left",
       late: true,
     },

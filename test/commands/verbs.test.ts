@@ -88,7 +88,7 @@ describe("outcomes", () => {
       outcome({ outcome: "refused", message: "not possible now", refusal }),
       4,
       "",
-      "✗ ready was refused: not possible now\n  why:  Finesse says Invalid State (22): E_CTI_INVALID_AGENT_STATE\n  next: wait until the call is over\n",
+      "✗ ready was refused: not possible now\n  why:  Finesse says E_CTI_INVALID_AGENT_STATE\n  next: wait until the call is over\n",
     ],
     [
       "unknown",

@@ -62,14 +62,18 @@ export async function findPassword(
     return { password: notEmpty(password, "standard input was empty"), from: "stdin" };
   }
   const variable = sources.environment.CTI_PASSWORD;
-  if (variable !== undefined && variable !== "") return { password: new Secret(variable), from: "CTI_PASSWORD" };
+  if (variable !== undefined && variable !== "")
+    return { password: new Secret(variable), from: "CTI_PASSWORD" };
   const kept = await sources.keyStore.get(keyStoreName(agent, origin));
   if (kept !== undefined) return { password: kept, from: "key store" };
   if (sources.prompt !== undefined) {
     const typed = await sources.prompt(`Password of agent ${agent} at ${new URL(origin).host}: `);
     return { password: notEmpty(typed, "nothing was typed"), from: "prompt" };
   }
-  throw missingPassword(`there is no password for agent ${agent}`, "no terminal to ask at, and none was given");
+  throw missingPassword(
+    `there is no password for agent ${agent}`,
+    "no terminal to ask at, and none was given",
+  );
 }
 
 /** The refusal of `--password …`, which never repeats what was typed. */

@@ -44,7 +44,8 @@ export async function promptSecret(input: ReadStream, output: Writable, question
         typed = step.text;
         if (!step.done) return;
         finish(() => {
-          if (step.interrupted) reject(new CtiError({ code: "interrupted", message: "stopped at the password" }));
+          if (step.interrupted)
+            reject(new CtiError({ code: "interrupted", message: "stopped at the password" }));
           else resolve(typed);
         });
       };

@@ -11,7 +11,8 @@ import { settingRules } from "./config-settings.ts";
  */
 export async function sessionSettings(config: Config): Promise<SessionSettings> {
   const { settings } = config;
-  if (settings.finesse.length === 0) throw missing("finesse", "which Finesse to sign in to", "https://HOST:8445");
+  if (settings.finesse.length === 0)
+    throw missing("finesse", "which Finesse to sign in to", "https://HOST:8445");
   const agent = settings.agent ?? fail("agent", "which agent to sign in", "1001");
   const extension = settings.extension ?? fail("extension", `the extension of agent ${agent}`, "2001");
   if (settings.insecure && (settings.pin !== undefined || settings.ca.length > 0)) {

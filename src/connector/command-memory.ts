@@ -36,7 +36,9 @@ export interface Attempt {
 export class CommandMemory {
   readonly #store: Store;
   readonly #clock: Clock;
+  /** Commands under way, and finished ones that the store could not take. */
   readonly #known = new Map<string, Memory>();
+  #lookedAt = 0;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -52,7 +54,6 @@ export class CommandMemory {
     const name = nameOf(attempt);
     const known = this.#known.get(name) ?? this.#fromDisk(attempt);
     if (known === undefined) return undefined;
-    this.#known.set(name, known);
     if (known.fingerprint === fingerprintOf(attempt)) return known.outcome;
     return Promise.reject(
       new CtiError({
@@ -83,11 +84,13 @@ export class CommandMemory {
     );
     try {
       const outcome = await attempt.work();
-      this.#store.attempt((database) =>
+      const stored = this.#store.attempt((database) =>
         database
           .query("UPDATE commands SET outcome = ? WHERE agent = ? AND key = ?")
           .run(JSON.stringify(maskOutcome(outcome)), agent, key),
       );
+      // On disk it is remembered well enough: whole outcomes of ten minutes would fill the memory of a busy connector.
+      if (stored !== undefined) this.#known.delete(name);
       return outcome;
     } catch (error) {
       this.#known.delete(name);
@@ -106,24 +109,21 @@ export class CommandMemory {
         )
         .get(agent, key),
     );
-    if (row === undefined || row === null) return undefined;
+    if (row === undefined || row === null || row.at < this.#clock.now() - limits.keyAge) return undefined;
     // Written by `#begin` of this schema's version.
     const outcome = row.outcome === null ? interrupted(row.cause) : (JSON.parse(row.outcome) as Outcome);
     if (outcome === undefined) return undefined;
     return { at: row.at, fingerprint: row.command, outcome: Promise.resolve(outcome) };
   }
 
-  /** Insertion order is nearly the order of age, so the walk ends early. */
+  /** Looks once a minute at most: keys come with every command. */
   #forgetOld(): void {
-    const before = this.#clock.now() - limits.keyAge;
-    const gone: string[] = [];
-    for (const [name, memory] of this.#known) {
-      if (memory.at >= before && this.#known.size - gone.length <= limits.keys) break;
-      gone.push(name);
-    }
-    for (const name of gone) this.#known.delete(name);
-    if (gone.length > 0)
-      this.#store.attempt((database) => database.query("DELETE FROM commands WHERE at < ?").run(before));
+    const now = this.#clock.now();
+    if (now - this.#lookedAt < limits.keyAge / 10) return;
+    this.#lookedAt = now;
+    const before = now - limits.keyAge;
+    for (const [name, memory] of this.#known) if (memory.at < before) this.#known.delete(name);
+    this.#store.attempt((database) => database.query("DELETE FROM commands WHERE at < ?").run(before));
   }
 }
 

@@ -17,7 +17,10 @@ export function parseTypes(text: string | null | undefined): string[] | undefine
   return types.length === 0 ? undefined : types;
 }
 
-export function matchesFilter(event: CtiEvent, filter: EventFilter): boolean {
+export function matchesFilter(
+  event: Pick<CtiEvent, "agent" | "cause" | "type">,
+  filter: EventFilter,
+): boolean {
   if (filter.agent !== undefined && event.agent !== filter.agent) return false;
   if (filter.cause !== undefined && event.cause !== filter.cause) return false;
   return (

@@ -13,6 +13,20 @@ export interface EventLogOptions {
   ring?: number;
 }
 
+/**
+ * An event in memory. Kept as JSON bytes: as objects its strings would be slices of the notifications they came in and hold these, ten
+ * times as large, for as long.
+ */
+interface Kept {
+  id: string;
+  agent: string | undefined;
+  cause: string | undefined;
+  type: CtiEvent["type"];
+  json: Buffer;
+}
+
+const read = ({ json }: Kept): CtiEvent => JSON.parse(json.toString()) as CtiEvent;
+
 /** Events read from the journal in one go. */
 const chunk = 200;
 
@@ -23,7 +37,9 @@ const chunk = 200;
 export class EventLog {
   readonly #options: EventLogOptions;
   readonly #most: number;
-  #ring: CtiEvent[] = [];
+  #ring: Kept[] = [];
+  #bytes = 0;
+  readonly #agents = new Set<string>();
   #sequence = 0;
   readonly #listeners = new Set<(event: CtiEvent) => void>();
 
@@ -44,9 +60,7 @@ export class EventLog {
       ...body,
     };
     journal.append(event);
-    this.#ring.push(event);
-    // Cut in large pieces: shifting an array for every event would cost more than the event.
-    if (this.#ring.length > this.#most * 1.25) this.#ring = this.#ring.slice(-this.#most);
+    this.#keep(event);
     for (const listener of this.#listeners) listener(event);
     return event;
   }
@@ -75,7 +89,7 @@ export class EventLog {
       if (older.length > 0) return older;
     }
     const start = this.#indexAfter(cursor);
-    return this.#ring.slice(start, start + chunk);
+    return this.#ring.slice(start, start + chunk).map(read);
   }
 
   /** One page, newest last: from memory as far as it reaches, then from the journal. */
@@ -84,15 +98,39 @@ export class EventLog {
     before: string | undefined,
     limit: number,
   ): { events: CtiEvent[]; more: boolean } {
-    const recent = this.#ring.filter(
-      (event) => (before === undefined || event.id < before) && matchesFilter(event, filter),
-    );
+    const recent = this.#ring
+      .filter((event) => (before === undefined || event.id < before) && matchesFilter(event, filter))
+      .slice(-limit - 1)
+      .map(read);
     if (recent.length > limit) return { events: recent.slice(-limit), more: true };
     const oldest = this.#ring[0]?.id ?? this.#next();
     const until = before === undefined || before > oldest ? oldest : before;
     const older = this.#options.journal.page(filter, until, Math.max(limit - recent.length, 1));
     if (recent.length === limit) return { events: recent, more: older.events.length > 0 };
     return { events: [...older.events, ...recent], more: older.more };
+  }
+
+  #keep(event: CtiEvent): void {
+    const { id, agent, cause, type } = event;
+    const json = Buffer.from(JSON.stringify(event));
+    this.#ring.push({ id, agent, cause, type, json });
+    this.#bytes += json.length;
+    if (agent !== undefined) this.#agents.add(agent);
+    const room = limits.ringBytes + limits.ringBytesPerAgent * this.#agents.size;
+    // Cut in large pieces: shifting an array for every event would cost more than the event.
+    if (this.#ring.length <= this.#most * 1.25 && this.#bytes <= room * 1.25) return;
+    let from = this.#ring.length;
+    let bytes = 0;
+    while (this.#ring.length - from < this.#most) {
+      const next = this.#ring[from - 1]?.json.length;
+      if (next === undefined || bytes + next > room) break;
+      bytes += next;
+      from -= 1;
+    }
+    this.#ring = this.#ring.slice(from);
+    this.#bytes = bytes;
+    this.#agents.clear();
+    for (const kept of this.#ring) if (kept.agent !== undefined) this.#agents.add(kept.agent);
   }
 
   #next(): string {

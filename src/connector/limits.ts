@@ -1,7 +1,9 @@
 /** What the connector keeps, and for how long. Sizes are bytes of JSON or text, ages milliseconds. */
 export const limits = {
-  /** Newest events in memory, with call-variable values as they are. */
-  ringEvents: 2000,
+  /** Newest events in memory, with call-variable values as they are: their number, and their size for each agent of late. */
+  ringEvents: 20_000,
+  ringBytes: 1_000_000,
+  ringBytesPerAgent: 50_000,
   journalBytes: 64_000_000,
   journalAge: 14 * 24 * 3_600_000,
   traceBytes: 32_000_000,
@@ -10,7 +12,6 @@ export const limits = {
   traceText: 256_000,
   /** Idempotency keys. */
   keyAge: 10 * 60_000,
-  keys: 10_000,
   /** Interactions that ended. */
   interactionAge: 7 * 24 * 3_600_000,
   pageDefault: 100,

@@ -117,7 +117,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.cti("stop --logout");
+    await this.cti("stop --leave");
     this.#simulator?.kill("SIGTERM");
     await this.#simulator?.exited;
     rmSync(this.folder, { recursive: true, force: true });

@@ -42,6 +42,7 @@ export class Interactions implements InteractionStore {
       return;
     }
     const released = phase === "released";
+    this.#leaveOldDialog(agent, call);
     this.#of(agent).set(call.id, { call, released });
     const json = JSON.stringify(recordVariables ? call : maskCall(call));
     store.attempt((database) =>
@@ -55,6 +56,18 @@ export class Interactions implements InteractionStore {
 
   open(agent: string): Kept[] {
     return [...this.#of(agent).values()];
+  }
+
+  /** After a transfer the interaction goes on in another dialog; the old one must not bring it back after a restart. */
+  #leaveOldDialog(agent: string, call: Call): void {
+    const kept = this.#of(agent);
+    for (const [dialog, other] of kept) {
+      if (dialog === call.id || other.call.interaction !== call.interaction) continue;
+      kept.delete(dialog);
+      this.#options.store.attempt((database) =>
+        database.query("DELETE FROM interactions WHERE agent = ? AND dialog = ?").run(agent, dialog),
+      );
+    }
   }
 
   #load(): void {

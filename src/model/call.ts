@@ -9,6 +9,8 @@ export interface Call {
   id: string;
   /** Our persisted id of this contact at this agent. */
   interaction: string;
+  /** The interaction that this call was made for: of a consult call, the customer's. */
+  parent: string | undefined;
   direction: CallDirection;
   /** Finesse's callType; open set. */
   type: string | undefined;
@@ -19,6 +21,8 @@ export interface Call {
   cause: string | undefined;
   /** The number at the other end as the agent knows it. */
   party: string;
+  /** The customer's number, once one was seen, through every transfer; never an agent's extension. */
+  customer: string | undefined;
   from: string | undefined;
   to: string | undefined;
   dialedNumber: string | undefined;
@@ -37,12 +41,19 @@ export interface Call {
   callKey: string | undefined;
 }
 
+/** What is known of a contact beyond the dialog that carries it now; kept when dialog ids change. */
+export interface CallIdentity {
+  interaction: string;
+  parent: string | undefined;
+  customer: string | undefined;
+}
+
 /**
  * The agent's view of a dialog. `undefined` when the agent's extension is not a party: the dialog is not the agent's call.
- * The other party of an inbound call is `fromAddress`, of an outbound or internal call the first participant that is not the agent,
- * else the number dialled.
+ * The other party of a call that came in is the outside caller while there is one (after a transfer `fromAddress` may be the agent who
+ * dialled first), of an outbound call the number dialled.
  */
-export function callFromDialog(dialog: Dialog, extension: string, interaction: string): Call | undefined {
+export function callFromDialog(dialog: Dialog, extension: string, identity: CallIdentity): Call | undefined {
   const own = ownParticipant(dialog, extension);
   if (own === undefined) return undefined;
   const others = dialog.participants.filter((participant) => participant !== own);
@@ -50,19 +61,20 @@ export function callFromDialog(dialog: Dialog, extension: string, interaction: s
   const internal =
     dialog.callType === "AGENT_INSIDE" ||
     (others.length > 0 && others.every((other) => other.mediaAddressType === "AGENT_DEVICE"));
-  const firstOther = others.find((other) => other.mediaAddressType !== "AGENT_DEVICE") ?? others[0];
-  const party = outgoing
-    ? (dialog.toAddress ?? firstOther?.mediaAddress ?? "")
-    : (dialog.fromAddress ?? firstOther?.mediaAddress ?? "");
+  const outside = outsideParty(dialog, others);
+  const first = outside ?? others[0]?.mediaAddress ?? "";
+  const party = outgoing ? (dialog.toAddress ?? first) : (outside ?? dialog.fromAddress ?? first);
   return {
     id: dialog.id,
-    interaction,
+    interaction: identity.interaction,
+    parent: identity.parent,
     direction: internal ? "internal" : outgoing ? "out" : "in",
     type: dialog.callType,
     state: own.state,
     dialogState: dialog.state,
     cause: own.stateCause,
     party,
+    customer: outside ?? identity.customer,
     from: dialog.fromAddress,
     to: dialog.toAddress,
     dialedNumber: dialog.dialedNumber,
@@ -84,6 +96,12 @@ export function callFromDialog(dialog: Dialog, extension: string, interaction: s
     secondaryId: dialog.secondaryId,
     callKey: dialog.callKey === undefined ? undefined : `${dialog.callKey.prefix}-${dialog.callKey.callId}`,
   };
+}
+
+/** The customer: the party that is no agent's device, preferring the one that the call came from. */
+function outsideParty(dialog: Dialog, others: readonly Participant[]): string | undefined {
+  const outside = others.filter((other) => other.mediaAddressType !== "AGENT_DEVICE");
+  return (outside.find((other) => other.mediaAddress === dialog.fromAddress) ?? outside[0])?.mediaAddress;
 }
 
 /** The talk is over on this leg: wrap-up has begun or the leg was dropped. */

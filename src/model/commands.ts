@@ -12,6 +12,12 @@ export type AgentCommand =
   | { verb: "hold"; call?: string }
   | { verb: "retrieve"; call?: string }
   | { verb: "drop"; call?: string }
+  /** Holds the call and calls `number`. */
+  | { verb: "consult"; number: string; call?: string }
+  /** With `number`: at once and blind. Without: completes the running consult; `call` is then the held one. */
+  | { verb: "transfer"; number?: string; call?: string }
+  /** Joins the consulted party; `call` is the held one. */
+  | { verb: "conference"; call?: string }
   | { verb: "dtmf"; digits: string; call?: string }
   | { verb: "set"; variables: Record<string, string>; call?: string }
   /** `reasons`: labels or ids; UCCE takes one, UCCX several. */

@@ -1,5 +1,4 @@
 import type { Call } from "../model/call.ts";
-import { isReleased } from "../model/call.ts";
 import type { AgentCommand } from "../model/commands.ts";
 import { CtiError } from "../model/errors.ts";
 
@@ -11,6 +10,9 @@ const actionOf: Record<CallVerb, string> = {
   hold: "HOLD",
   retrieve: "RETRIEVE",
   drop: "DROP",
+  consult: "CONSULT_CALL",
+  transfer: "TRANSFER",
+  conference: "CONFERENCE",
   dtmf: "SEND_DTMF",
   set: "UPDATE_CALL_DATA",
   "wrap-up": "UPDATE_CALL_DATA",
@@ -21,30 +23,33 @@ const pastOf: Record<CallVerb, string> = {
   hold: "held",
   retrieve: "retrieved",
   drop: "dropped",
+  consult: "left for a consult",
+  transfer: "transferred",
+  conference: "made a conference",
   dtmf: "sent tones",
   set: "changed",
   "wrap-up": "given a wrap-up reason",
 };
 
 /**
- * The call that a verb without `--call` means: the only one that allows the action; for call data, talking before wrap-up.
- * A named call is returned even when the action is not offered: Finesse then says why in its own words.
+ * The call that a verb without `--call` means: the only one that allows the action. Two that do are never guessed between: hanging up on
+ * the wrong customer cannot be undone. A named call is returned even when the action is not offered: Finesse then says why in its own
+ * words. `action` where the verb has more than one.
  */
-export function pickCall(calls: readonly Call[], verb: CallVerb, named: string | undefined): Call {
+export function pickCall(
+  calls: readonly Call[],
+  verb: CallVerb,
+  named: string | undefined,
+  action = actionOf[verb],
+): Call {
+  const shown =
+    calls.length === 0 ? "the agent has no call now" : `calls now: ${calls.map(describe).join(", ")}`;
   if (named !== undefined) {
     const call = calls.find((candidate) => candidate.id === named || candidate.interaction === named);
     if (call !== undefined) return call;
-    throw new CtiError({
-      code: "no-such-call",
-      message: `there is no call ${named}`,
-      hint: calls.length === 0 ? "the agent has no call now" : `calls now: ${calls.map(describe).join(", ")}`,
-    });
+    throw new CtiError({ code: "no-such-call", message: `there is no call ${named}`, hint: shown });
   }
-  const action = actionOf[verb];
-  const fitting = preferTalking(
-    calls.filter((call) => call.actions.includes(action)),
-    verb,
-  );
+  const fitting = calls.filter((call) => call.actions.includes(action));
   const [only, second] = fitting;
   if (only !== undefined && second === undefined) return only;
   if (only !== undefined) {
@@ -55,27 +60,7 @@ export function pickCall(calls: readonly Call[], verb: CallVerb, named: string |
       details: { calls: fitting.map((call) => call.id) },
     });
   }
-  throw new CtiError({
-    code: "no-such-call",
-    message: `no call can be ${pastOf[verb]} now`,
-    hint: calls.length === 0 ? "the agent has no call now" : `calls now: ${calls.map(describe).join(", ")}`,
-  });
-}
-
-function preferTalking(calls: Call[], verb: CallVerb): Call[] {
-  if (calls.length < 2) return calls;
-  if (verb === "set" || verb === "wrap-up") {
-    const active = calls.filter((call) => call.state === "ACTIVE");
-    if (active.length > 0) return active;
-    const talking = calls.filter((call) => !isReleased(call));
-    return talking.length > 0 ? talking : calls;
-  }
-  if (verb === "drop") {
-    // With one call held and one active the agent means the one being talked on.
-    const active = calls.filter((call) => call.state !== "HELD");
-    return active.length > 0 ? active : calls;
-  }
-  return calls;
+  throw new CtiError({ code: "no-such-call", message: `no call can be ${pastOf[verb]} now`, hint: shown });
 }
 
 function describe(call: Call): string {

@@ -1,9 +1,23 @@
-import type { DialogAction, FinesseRest, RequestContext, Update } from "../finesse/contract.ts";
+import type { FinesseRest, RequestContext, Update } from "../finesse/contract.ts";
 import type { Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import { isReleased } from "../model/call.ts";
 import type { AgentCommand, Refusal } from "../model/commands.ts";
 import { CtiError } from "../model/errors.ts";
+import { numberToDial } from "../model/dial-plan.ts";
+import {
+  blindStep,
+  conferenceStep,
+  consultStep,
+  dialStep,
+  dropStep,
+  legPlan,
+  pickJoined,
+  tonesStep,
+  transferStep,
+  variablesStep,
+  wrapUpStep,
+} from "./call-steps.ts";
 import { pickCall } from "./pick-call.ts";
 import type { SessionState } from "./state.ts";
 import { callsOf } from "./state.ts";
@@ -50,7 +64,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
     case "logout":
       return planLogout(input, command.reason);
     case "dial":
-      return { steps: [dialStep(input, command.number)] };
+      return { steps: [dialStep(state, input.userId, numberToDial(command.number))] };
     case "answer": {
       const call = pickCall(callsOf(state), "answer", command.call);
       return legPlan(state, call, "ANSWER", ["ACTIVE"], "answered");
@@ -67,6 +81,18 @@ export async function plan(input: PlanInput): Promise<Plan> {
       const call = pickCall(callsOf(state), "drop", command.call);
       return { steps: [dropStep(state, call)] };
     }
+    case "consult": {
+      const call = pickCall(callsOf(state), "consult", command.call);
+      return { steps: [consultStep(state, call, numberToDial(command.number))] };
+    }
+    case "transfer": {
+      if (command.number === undefined)
+        return { steps: [transferStep(state, pickJoined(state, "transfer", command.call))] };
+      const call = pickCall(callsOf(state), "transfer", command.call, "TRANSFER_SST");
+      return { steps: [blindStep(state, call, numberToDial(command.number))] };
+    }
+    case "conference":
+      return { steps: [conferenceStep(state, pickJoined(state, "conference", command.call))] };
     case "dtmf": {
       const call = pickCall(callsOf(state), "dtmf", command.call);
       if (!/^[0-9*#A-Da-d]+$/.test(command.digits)) {
@@ -217,188 +243,6 @@ async function planLogout(input: PlanInput, reason: string | undefined): Promise
       ? undefined
       : await reasonId(input, "notReady", defaultReasons.notReady);
   return { steps: [notReadyStep(userId, pause), logout] };
-}
-
-function dialStep({ state, userId }: PlanInput, number: string): Step {
-  const known = new Set(callsOf(state).map((call) => call.id));
-  const extension = state.extension;
-  return {
-    source: `/finesse/api/User/${userId}/Dialogs`,
-    send: (rest, context) => rest.makeCall(userId, extension, number, context),
-    settle: (now) => {
-      const call = callsOf(now).find((candidate) => !known.has(candidate.id) && candidate.from === extension);
-      if (call === undefined) return undefined;
-      // Off the hook is not dialling yet: wait for the number to be on its way.
-      if (call.state === "INITIATING" && call.dialogState === "INITIATING") return undefined;
-      if (call.state === "FAILED") {
-        return {
-          outcome: "refused",
-          message: `the call to ${number} failed: ${failureWords(call.cause)}`,
-          refusal: {
-            type: "Call Failed",
-            code: call.cause,
-            words: call.cause,
-            hint: "drop the failed call and try again: cti drop",
-            late: true,
-          },
-        };
-      }
-      return { outcome: "confirmed", message: `calling ${number} (${call.state}, call ${call.id})`, call };
-    },
-  };
-}
-
-/** Words for a failed leg's stateCause (§9). */
-export function failureWords(cause: string | undefined): string {
-  switch (cause) {
-    case "BUSY":
-      return "busy";
-    case "BAD_DESTINATION":
-      return "the number cannot be reached";
-    case undefined:
-    case "":
-    case "OTHER":
-      return "the switch gave no cause";
-    default:
-      return cause;
-  }
-}
-
-/** A verb that moves the agent's own leg into one of `targets`. */
-function legPlan(
-  state: SessionState,
-  call: Call,
-  action: string,
-  targets: readonly string[],
-  words: string,
-): Plan {
-  if (targets.includes(call.state) && !call.actions.includes(action)) {
-    return { done: { outcome: "confirmed", message: `already ${words}`, call } };
-  }
-  return {
-    steps: [
-      {
-        ...dialogRequest(call, { requestedAction: action, targetMediaAddress: state.extension }),
-        settle: (now) => {
-          const leg = now.tracked.get(call.id)?.call;
-          if (leg === undefined) return gone(call);
-          return targets.includes(leg.state)
-            ? { outcome: "confirmed", message: `${words} (${call.party}, call ${call.id})`, call: leg }
-            : undefined;
-        },
-      },
-    ],
-  };
-}
-
-function dropStep(state: SessionState, call: Call): Step {
-  return {
-    ...dialogRequest(call, { requestedAction: "DROP", targetMediaAddress: state.extension }),
-    settle: (now) => {
-      const leg = now.tracked.get(call.id)?.call;
-      if (leg === undefined)
-        return { outcome: "confirmed", message: `dropped (${call.party}, call ${call.id})` };
-      if (isReleased(leg)) {
-        const after = leg.state === "WRAP_UP" ? ", now wrap-up" : "";
-        return {
-          outcome: "confirmed",
-          message: `dropped (${call.party}, call ${call.id})${after}`,
-          call: leg,
-        };
-      }
-      return undefined;
-    },
-  };
-}
-
-function tonesStep(state: SessionState, call: Call, digits: string): Step {
-  return {
-    ...dialogRequest(call, {
-      requestedAction: "SEND_DTMF",
-      targetMediaAddress: state.extension,
-      dtmfString: digits,
-    }),
-    settle: (_now, echoed) =>
-      echoed ? { outcome: "confirmed", message: `sent ${digits.length} tones` } : undefined,
-    // The reference names no event for tones: no refusal in this time is all the confirmation there is.
-    acceptedAfter: 400,
-    acceptedMessage: `sent ${digits.length} ${digits.length === 1 ? "tone" : "tones"}`,
-  };
-}
-
-function variablesStep(state: SessionState, call: Call, variables: Record<string, string>): Step {
-  const names = Object.keys(variables);
-  return {
-    ...dialogRequest(call, {
-      requestedAction: "UPDATE_CALL_DATA",
-      targetMediaAddress: state.extension,
-      variables,
-    }),
-    settle: (now, echoed) => {
-      const leg = now.tracked.get(call.id)?.call;
-      if (leg === undefined) return gone(call);
-      const differing = names.filter((name) => leg.variables[name] !== variables[name]);
-      if (differing.length === 0)
-        return { outcome: "confirmed", message: `set ${names.join(", ")}`, call: leg };
-      // Finesse cuts over-long values and forgets unknown names without an error (§10): say it instead.
-      if (echoed)
-        return {
-          outcome: "confirmed",
-          message: `set, but Finesse kept another value of ${differing.join(", ")}`,
-          call: leg,
-        };
-      return undefined;
-    },
-  };
-}
-
-function wrapUpStep(state: SessionState, call: Call, labels: string[], isUccx: boolean): Step {
-  const [first = ""] = labels;
-  const several = isUccx && labels.length > 1;
-  return {
-    ...dialogRequest(call, {
-      requestedAction: "UPDATE_CALL_DATA",
-      targetMediaAddress: state.extension,
-      ...(several ? { wrapUpItems: labels } : { wrapUpReason: first }),
-    }),
-    settle: (now, echoed) => {
-      const leg = now.tracked.get(call.id)?.call;
-      if (leg === undefined) return gone(call);
-      const set = several
-        ? labels.every((label) => leg.wrapUpReasons.includes(label))
-        : leg.wrapUpReasons.includes(first);
-      if (set) return { outcome: "confirmed", message: `wrap-up reason ${labels.join(", ")}`, call: leg };
-      return echoed
-        ? {
-            outcome: "confirmed",
-            message: `accepted, but the call shows ${leg.wrapUpReasons.join(", ") || "no wrap-up reason"}`,
-            call: leg,
-          }
-        : undefined;
-    },
-  };
-}
-
-function dialogRequest(call: Call, action: DialogAction): Pick<Step, "send" | "source"> {
-  return {
-    source: `/finesse/api/Dialog/${call.id}`,
-    send: (rest, context) => rest.putDialog(call.id, action, context),
-  };
-}
-
-function gone(call: Call): Verdict {
-  const message = `the call with ${call.party} ended before that could be done`;
-  return {
-    outcome: "refused",
-    message,
-    refusal: {
-      type: "Call Ended",
-      code: undefined,
-      words: undefined,
-      hint: "cti calls shows what is left",
-      late: true,
-    },
-  };
 }
 
 async function reasonId(input: PlanInput, kind: "notReady" | "logout", wanted: string): Promise<NamedReason> {

@@ -15,10 +15,12 @@ import { Link } from "./link.ts";
 import type { Plan, Step, Verdict } from "./plan.ts";
 import { plan } from "./plan.ts";
 import type { Reduction, SessionState } from "./state.ts";
-import { callsOf, initialState, isSignedIn, reduce, reduceSnapshot } from "./state.ts";
+import { callsOf, initialState, isSignedIn, reduce, reduceLeft, reduceSnapshot } from "./state.ts";
 
 /** Milliseconds between re-reads while the agent has calls: mends what a lost event would leave wrong on the screen. */
 const auditInterval = 30_000;
+/** Milliseconds between the end of a consult and the call that continues it; both come of one request, back to back. */
+const handOverTime = 1_500;
 /** Milliseconds for which reason lists are believed. */
 const reasonsKept = 300_000;
 
@@ -43,6 +45,8 @@ class AgentSession implements Session {
   #reasons: { at: number; value: Promise<Reasons> } | undefined;
   #signingOut = false;
   #cancelAudit: (() => void) | undefined;
+  /** Timers of calls held back as possible hand-overs, by dialog id. */
+  readonly #leaving = new Map<string, () => void>();
 
   constructor(options: SessionOptions, access: FinesseAccess) {
     const { settings, password, clock, random, trace } = options;
@@ -177,6 +181,8 @@ class AgentSession implements Session {
 
   async close(): Promise<void> {
     this.#cancelAudit?.();
+    for (const cancel of this.#leaving.values()) cancel();
+    this.#leaving.clear();
     await this.#link.close();
   }
 
@@ -308,7 +314,7 @@ class AgentSession implements Session {
         this.#emit({ type: "command.failed", verb: undefined, refusal }, cause);
       return;
     }
-    const reduction = reduce(this.#state, update, (dialog) => this.#identify(dialog.id, dialog.secondaryId));
+    const reduction = reduce(this.#state, update, (dialog) => this.#identify(dialog.id));
     this.#take(reduction, this.#inFlight.causeOf(update.requestId));
     this.#inFlight.judge(this.#state, update.requestId);
     if (reduction.suspect && this.#link.connection !== undefined)
@@ -331,7 +337,7 @@ class AgentSession implements Session {
     try {
       const { user, dialogs } = await readAgent(connection);
       this.#take(
-        reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id, dialog.secondaryId)),
+        reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id)),
         undefined,
       );
       this.#inFlight.judge(this.#state, undefined);
@@ -360,6 +366,7 @@ class AgentSession implements Session {
         );
       }
     }
+    this.#watchLeaving();
     this.#planAudit();
   }
 
@@ -372,13 +379,27 @@ class AgentSession implements Session {
     else if (event.type === "call.ended") interactions.keep(this.agent, event.call, "ended");
   }
 
-  #identify(dialogId: string, secondaryId: string | undefined): string {
+  #identify(dialogId: string): string {
     const { interactions, clock, random } = this.#options;
-    const kept = interactions.find(this.agent, dialogId);
-    if (kept !== undefined) return kept;
-    // After a transfer the survivor names the dialog it took in: the contact stays the same.
-    const merged = secondaryId === undefined ? undefined : interactions.find(this.agent, secondaryId);
-    return merged ?? newInteractionId(clock.now(), random);
+    return interactions.find(this.agent, dialogId) ?? newInteractionId(clock.now(), random);
+  }
+
+  /** A call that may have been handed over ends when its successor does not come. */
+  #watchLeaving(): void {
+    for (const dialogId of this.#state.leaving.keys()) {
+      if (this.#leaving.has(dialogId)) continue;
+      const cancel = this.#options.clock.after(handOverTime, () => {
+        this.#leaving.delete(dialogId);
+        this.#take(reduceLeft(this.#state, dialogId), undefined);
+        this.#inFlight.judge(this.#state, undefined);
+      });
+      this.#leaving.set(dialogId, cancel);
+    }
+    for (const [dialogId, cancel] of this.#leaving) {
+      if (this.#state.leaving.has(dialogId)) continue;
+      cancel();
+      this.#leaving.delete(dialogId);
+    }
   }
 
   #planAudit(): void {

@@ -42,6 +42,8 @@ export function call(overrides: Partial<Call> = {}): Call {
   return {
     id: "16804377",
     interaction: "i-1",
+    parent: undefined,
+    customer: undefined,
     direction: "in",
     type: "ACD_IN",
     state: "ALERTING",

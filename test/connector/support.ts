@@ -42,6 +42,8 @@ export function callWith(variables: Record<string, string>, id = "16804377"): Ca
   return {
     id,
     interaction: "01HZZZ",
+    parent: undefined,
+    customer: undefined,
     direction: "in",
     type: "ACD_IN",
     state: "ALERTING",

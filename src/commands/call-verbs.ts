@@ -4,7 +4,7 @@ import { CtiError } from "../model/errors.ts";
 import { VerbCommand } from "./verb.ts";
 
 /** A verb for one call. */
-abstract class CallVerbCommand extends VerbCommand {
+export abstract class CallVerbCommand extends VerbCommand {
   call = Option.String("--call", {
     description: "Which call, when more than one fits: an id of `cti calls`",
   });

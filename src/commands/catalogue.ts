@@ -18,6 +18,8 @@ export type CommandGroup = (typeof commandGroups)[number];
 const state = (): Promise<typeof import("./agent-state.ts")> => import("./agent-state.ts");
 const calls = (): Promise<typeof import("./call-verbs.ts")> => import("./call-verbs.ts");
 
+const transfers = (): Promise<typeof import("./transfer-verbs.ts")> => import("./transfer-verbs.ts");
+
 function entry(
   group: CommandGroup,
   name: string,
@@ -46,6 +48,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Calls", "hold", "put the call on hold", async () => [(await calls()).HoldCommand]),
   entry("Calls", "retrieve", "take it back", async () => [(await calls()).RetrieveCommand]),
   entry("Calls", "drop", "hang up", async () => [(await calls()).DropCommand]),
+  entry("Calls", "consult", "hold the call and ask somebody", async () => [
+    (await transfers()).ConsultCommand,
+  ]),
+  entry("Calls", "transfer", "hand the customer over", async () => [(await transfers()).TransferCommand]),
+  entry("Calls", "conference", "bring all three together", async () => [
+    (await transfers()).ConferenceCommand,
+  ]),
   entry("Calls", "dtmf", "send tones", async () => [(await calls()).DtmfCommand]),
   entry("Calls", "set", "set call variables", async () => [(await calls()).SetCommand]),
   entry("Calls", "wrap-up", "give the wrap-up reason", async () => [(await calls()).WrapUpCommand]),

@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import type { Call } from "../model/call.ts";
 import type { Outcome } from "../model/commands.ts";
+import { numberToDial } from "../model/dial-plan.ts";
 import { CtiError } from "../model/errors.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Control } from "./control.ts";
@@ -19,20 +20,6 @@ export interface DialOptions {
 
 /** Seconds a customer's phone may ring, when nobody says. */
 const ringingTime = 60;
-
-/** What people put into numbers to read them is not dialled. */
-export function numberFrom(text: string): string {
-  const number = text.replaceAll(/[\s().-]/g, "").replace(/^tel:/i, "");
-  // oxlint-disable-next-line no-control-regex
-  if (number === "" || /[\u0000-\u0020\u007f]/.test(number)) {
-    throw new CtiError({
-      code: "usage",
-      message: "there is no number to dial",
-      hint: "try: cti dial 5551234",
-    });
-  }
-  return number;
-}
 
 /** Dials; with a target goes on until the call has come so far, has failed, or the time is over. */
 export async function dial(
@@ -137,7 +124,7 @@ export class DialCommand extends VerbCommand {
   number = Option.String({ name: "number" });
 
   protected request(): { verb: "dial"; number: string } {
-    return { verb: "dial", number: numberFrom(this.number) };
+    return { verb: "dial", number: numberToDial(this.number) };
   }
 
   protected override async run(): Promise<number> {

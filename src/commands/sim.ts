@@ -11,8 +11,8 @@ class SimCommand extends BaseCommand {
   static override usage = Command.Usage({
     description: "run a simulated Finesse in the foreground",
     details: `
-      A faithful Cisco Finesse with agents 1001, 1002, … on extensions 2001, 2002, …: REST and notifications on one TLS port, with a
-      certificate authority of its own that is new at every start. Ctrl-C ends it.
+      A faithful Cisco Finesse with agents 1001, 1002, … on extensions 2001, 2002, …: REST and notifications on one TLS port,
+      notifications also over XMPP on 5223 and BOSH on 7443, with a certificate authority of its own that is new at every start. Ctrl-C ends it.
 
       The agents' password is "secret", or what CTI_SIM_PASSWORD says.
     `,
@@ -29,9 +29,12 @@ class SimCommand extends BaseCommand {
   controlPort = Option.String("--control-port", "0", {
     description: "Port of the control API; 0: a free one",
   });
-  // Named by the design; served by the transports to come, so accepted, kept out of the help, and told of.
-  xmppPort = Option.String("--xmpp-port", { hidden: true });
-  boshPort = Option.String("--bosh-port", { hidden: true });
+  xmppPort = Option.String("--xmpp-port", {
+    description: "Port of XMPP over TLS (5223; a free one when --rest-port is 0)",
+  });
+  boshPort = Option.String("--bosh-port", {
+    description: "Port of BOSH (7443; a free one when --rest-port is 0)",
+  });
   bind = Option.String("--bind", "127.0.0.1", { description: "Address to listen on" });
   host = Option.Array("--host", { description: "Name clients know it by; may be repeated" });
   caOut = Option.String("--ca-out", { description: "File for the certificate authority, PEM" });
@@ -46,11 +49,15 @@ class SimCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const profile = profileOf(this.profile);
     const eventDelay = wholeNumber("--event-delay", this.eventDelay);
-    if (this.xmppPort !== undefined || this.boshPort !== undefined)
-      this.progress("notifications are served over WebSocket only: no XMPP port, no BOSH port yet");
+    const restPort = wholeNumber("--rest-port", this.restPort, 65_535);
+    // Who asks for a free port asks not to be in anybody's way.
+    const port = (option: string, text: string | undefined, usual: number) =>
+      wholeNumber(option, text, 65_535) ?? (restPort === 0 ? 0 : usual);
     const { runSimulator } = await import("../simulator/cli/foreground.ts");
     const options = {
-      restPort: wholeNumber("--rest-port", this.restPort, 65_535),
+      restPort,
+      xmppPort: port("--xmpp-port", this.xmppPort, 5223),
+      boshPort: port("--bosh-port", this.boshPort, 7443),
       controlPort: wholeNumber("--control-port", this.controlPort, 65_535),
       address: this.bind,
       hosts: this.host,

@@ -71,7 +71,12 @@ function parseCommand(fields: Fields): AgentCommand {
     case "hold":
     case "retrieve":
     case "drop":
+    case "conference":
       return { verb, ...call };
+    case "consult":
+      return { verb, number: fields.name("number"), ...call };
+    case "transfer":
+      return { verb, ...(fields.has("number") && { number: fields.name("number") }), ...call };
     case "dtmf":
       return { verb, digits: fields.name("digits"), ...call };
     case "set":

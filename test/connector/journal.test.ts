@@ -175,9 +175,10 @@ describe("interactions", () => {
   test("an open one survives a restart, an ended one does not", () => {
     const kept = new Interactions({ store, clock, recordVariables: false });
     kept.keep("1001", callWith({ user: "Jane" }, "1"), "open");
-    kept.keep("1001", callWith({}, "2"), "released");
-    kept.keep("1001", callWith({}, "3"), "open");
-    kept.keep("1001", callWith({}, "3"), "ended");
+    kept.keep("1001", { ...callWith({}, "2"), interaction: "01HZZY" }, "released");
+    const third = { ...callWith({}, "3"), interaction: "01HZZX" };
+    kept.keep("1001", third, "open");
+    kept.keep("1001", third, "ended");
     const again = new Interactions({ store, clock, recordVariables: false });
     expect(again.find("1001", "1")).toBe("01HZZZ");
     expect(again.find("1001", "3")).toBeUndefined();
@@ -186,6 +187,15 @@ describe("interactions", () => {
       ["2", true],
     ]);
     expect(JSON.stringify(again.open("1001"))).not.toContain("Jane");
+  });
+
+  test("one that went on in another dialog comes back once, in the new one", () => {
+    const kept = new Interactions({ store, clock, recordVariables: false });
+    kept.keep("1001", callWith({}, "1"), "open");
+    kept.keep("1001", callWith({}, "2"), "open");
+    const again = new Interactions({ store, clock, recordVariables: false });
+    expect(again.open("1001").map(({ call }) => call.id)).toEqual(["2"]);
+    expect(again.find("1001", "1")).toBeUndefined();
   });
 });
 

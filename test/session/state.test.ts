@@ -4,7 +4,7 @@ import type { Update } from "../../src/finesse/contract.ts";
 import type { CtiEventBody } from "../../src/model/events.ts";
 import type { Dialog } from "../../src/model/dialog.ts";
 import type { SessionState } from "../../src/session/state.ts";
-import { callsOf, initialState, reduce, reduceSnapshot } from "../../src/session/state.ts";
+import { callsOf, initialState, reduce, reduceLeft, reduceSnapshot } from "../../src/session/state.ts";
 import { agent, dialog, party, updates } from "./fake-finesse.ts";
 
 const identify = (one: Dialog) => `i-${one.id}`;
@@ -109,6 +109,103 @@ describe("calls", () => {
     const second = { ...leg("ACTIVE", 2), variables: { callVariable1: "b" } };
     const { state } = run(updates.post(first), updates.put(second));
     expect(callsOf(state)[0]?.variables.callVariable1).toBe("b");
+  });
+});
+
+describe("a contact handed over", () => {
+  const offered = (own: string, over: Partial<Dialog> = {}) =>
+    dialog("2", own, {
+      fromAddress: "2009",
+      toAddress: "2001",
+      callType: "AGENT_INSIDE",
+      participants: [party("2001", own), party("2009", "ACTIVE")],
+      ...over,
+    });
+  const handedOver = (over: Partial<Dialog> = {}) =>
+    dialog("1", "ACTIVE", {
+      callType: "TRANSFER",
+      secondaryId: "2",
+      participants: [party("2001", "ACTIVE"), party("5551234", "ACTIVE"), party("2009", "DROPPED")],
+      ...over,
+    });
+  const gone = offered("DROPPED", {
+    callType: "TRANSFER",
+    participants: [
+      party("2001", "DROPPED", { stateCause: "OTHER" }),
+      party("2009", "DROPPED", { stateCause: "OTHER" }),
+    ],
+  });
+  const orders: [string, Update[]][] = [
+    ["POST of the survivor first, as captured", [updates.post(handedOver()), updates.end(gone)]],
+    ["DELETE of the consult first, as documented", [updates.end(gone), updates.post(handedOver())]],
+    [
+      "without secondaryId, on old releases",
+      [updates.post(handedOver({ secondaryId: undefined })), updates.end(gone)],
+    ],
+    ["old releases, DELETE first", [updates.end(gone), updates.post(handedOver({ secondaryId: undefined }))]],
+  ];
+  test.each(orders)("%s: one interaction, started once, now with the customer", (_name, order) => {
+    const { state, types } = run(updates.post(offered("ALERTING")), updates.put(offered("ACTIVE")), ...order);
+    expect(callsOf(state)).toMatchObject([
+      { id: "1", interaction: "i-2", customer: "5551234", party: "5551234" },
+    ]);
+    expect(types).toEqual(["call.started", "call.changed", "call.changed"]);
+  });
+
+  test("the re-read after a gap finds the survivor and ends nothing", () => {
+    const { state } = run(updates.post(offered("ACTIVE")));
+    const after = reduceSnapshot(state, agent({ state: "TALKING" }), [handedOver()], identify);
+    expect(after.events.map((event) => event.type)).toEqual(["agent.changed", "call.changed"]);
+  });
+
+  test("a hand-over whose survivor never comes ends when the wait is over", () => {
+    const { state, types } = run(updates.post(offered("ACTIVE")), updates.end(gone));
+    expect(types).toEqual(["call.started"]);
+    expect(callsOf(state)).toMatchObject([{ id: "2", actions: [] }]);
+    const after = reduceLeft(state, "2");
+    expect(after.events.map((event) => event.type)).toEqual(["call.released", "call.ended"]);
+    expect(callsOf(after.state)).toEqual([]);
+  });
+
+  test("a colleague who just hangs up ends the call at once", () => {
+    expect(run(updates.post(offered("ACTIVE")), updates.end(offered("DROPPED"))).types).toEqual([
+      "call.started",
+      "call.released",
+      "call.ended",
+    ]);
+  });
+
+  test("a conference that lives on under the consult's dialog keeps the customer's interaction", () => {
+    const customer = dialog("1", "HELD");
+    const consult = dialog("2", "ACTIVE", {
+      fromAddress: "2001",
+      toAddress: "2009",
+      callType: "CONSULT",
+      participants: [party("2001", "ACTIVE"), party("2009", "ACTIVE")],
+    });
+    const joined = {
+      ...consult,
+      callType: "CONFERENCE",
+      secondaryId: "1",
+      participants: [...consult.participants, party("5551234", "ACTIVE")],
+    };
+    const { state, events } = run(
+      updates.post(customer),
+      updates.post(consult),
+      updates.put(joined),
+      updates.end(dialog("1", "DROPPED")),
+    );
+    expect(callsOf(state)).toMatchObject([{ id: "2", interaction: "i-1", customer: "5551234" }]);
+    const told = events.map((event) =>
+      "call" in event ? `${event.type} ${event.call.interaction}` : event.type,
+    );
+    expect(told).toEqual([
+      "call.started i-1",
+      "call.started i-2",
+      "call.released i-2",
+      "call.ended i-2",
+      "call.changed i-1",
+    ]);
   });
 });
 

@@ -58,6 +58,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Calls", "dtmf", "send tones", async () => [(await calls()).DtmfCommand]),
   entry("Calls", "set", "set call variables", async () => [(await calls()).SetCommand]),
   entry("Calls", "wrap-up", "give the wrap-up reason", async () => [(await calls()).WrapUpCommand]),
+  entry("Calls", "phonebook", "whom to call", async () => [
+    (await import("./phonebook.ts")).PhonebookCommand,
+  ]),
   entry("Calls", "reasons", "what not-ready, logout and wrap-up take", async () => [
     (await import("./reasons.ts")).ReasonsCommand,
   ]),

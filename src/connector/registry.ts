@@ -1,5 +1,5 @@
 import type { AgentStatus, CommandRequest, Lease, LeaseRequest, LoginRequest } from "../control/contract.ts";
-import type { Reasons } from "../model/agent.ts";
+import type { Contact, Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEventBody } from "../model/events.ts";
@@ -109,6 +109,12 @@ export class Registry {
     const seat = this.#seatOf(agent);
     const cause = this.#newCause();
     return memory.run({ ...asking, cause, work: () => this.#execute(seat, request, cause) });
+  }
+
+  async phoneBook(agent: string): Promise<Contact[]> {
+    const seat = this.#seatOf(agent);
+    await seat.ready;
+    return seat.session.phoneBook();
   }
 
   async reasons(agent: string): Promise<Reasons> {

@@ -129,6 +129,8 @@ export class ControlServer {
       }
       case "POST commands":
         return Response.json(await registry.command(agent, parseCommandRequest(await readBody(request))));
+      case "GET phonebook":
+        return Response.json(await registry.phoneBook(agent));
       case "GET reasons":
         return Response.json(await registry.reasons(agent));
       case "PUT leases/ID":

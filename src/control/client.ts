@@ -1,4 +1,4 @@
-import type { Reasons } from "../model/agent.ts";
+import type { Contact, Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
@@ -58,6 +58,7 @@ export interface ControlClient {
   login(agent: string, request: LoginRequest): Promise<Outcome>;
   command(agent: string, request: CommandRequest): Promise<Outcome>;
   reasons(agent: string): Promise<Reasons>;
+  phoneBook(agent: string): Promise<Contact[]>;
   putLease(agent: string, id: string, lease: LeaseRequest): Promise<void>;
   endLease(agent: string, id: string): Promise<void>;
   /** Live events until the signal aborts (the iterator then ends) or the reader stops; goes on after a worker restart without a gap. */
@@ -107,6 +108,7 @@ export function connectControl(options: ControlOptions): ControlClient {
         body: request,
         ...(request.timeout !== undefined && { timeout: request.timeout * 1000 + slack }),
       }),
+    phoneBook: (agent) => get(`${agentPath(agent)}/phonebook`, slack),
     reasons: (agent) => get(`${agentPath(agent)}/reasons`, slack),
     putLease: async (agent, id, lease) => {
       await transport.send({ method: "PUT", path: leasePath(agent, id), body: lease, timeout: quick });

@@ -87,7 +87,7 @@ export interface CommandRequest {
   timeout?: number;
 }
 
-/** GET /agents/:agent/reasons answers `Reasons` of the model. */
+/** GET /agents/:agent/reasons answers `Reasons` of the model, GET /agents/:agent/phonebook its `Contact[]`. */
 
 /** PUT /agents/:agent/leases/:id renews or adds; DELETE ends. */
 export type LeaseRequest = Pick<Lease, "kind" | "label" | "pid" | "ttl">;

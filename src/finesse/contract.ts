@@ -1,4 +1,4 @@
-import type { Agent, ReasonCode, WrapUpReason } from "../model/agent.ts";
+import type { Agent, Contact, ReasonCode, WrapUpReason } from "../model/agent.ts";
 import type { MobileAgentLogin, Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import type { CtiError } from "../model/errors.ts";
@@ -94,6 +94,8 @@ export interface FinesseRest {
     context?: RequestContext,
   ): Promise<ReasonCode[]>;
   wrapUpReasons(userId: string, context?: RequestContext): Promise<WrapUpReason[]>;
+  /** Contacts of all the books the user may see, in the books' order. */
+  phoneBooks(userId: string, context?: RequestContext): Promise<Contact[]>;
   putUser(userId: string, request: UserRequest, context?: RequestContext): Promise<void>;
   makeCall(userId: string, fromAddress: string, toAddress: string, context?: RequestContext): Promise<void>;
   putDialog(dialogId: string, action: DialogAction, context?: RequestContext): Promise<void>;

@@ -1,5 +1,6 @@
 import type { FinesseNode, FinesseRest, RequestContext } from "./contract.ts";
 import { parseDialog, parseDialogs } from "./parse-dialog.ts";
+import { parsePhoneBooks } from "./parse-phone-books.ts";
 import { parseReasonCodes, parseWrapUpReasons } from "./parse-reasons.ts";
 import { parseSystemInfo } from "./parse-system-info.ts";
 import { parseUser } from "./parse-user.ts";
@@ -87,6 +88,8 @@ export function restOver(exchange: Exchange, node: FinesseNode, username: string
       parseWrapUpReasons(
         await get(`/User/${encodeURIComponent(userId)}/WrapUpReasons`, "WrapUpReasons", context),
       ),
+    phoneBooks: async (userId, context) =>
+      parsePhoneBooks(await get(`/User/${encodeURIComponent(userId)}/PhoneBooks`, "PhoneBooks", context)),
     putUser: (userId, request, context) =>
       write("PUT", `/User/${encodeURIComponent(userId)}`, userBody(request), context),
     makeCall: (userId, fromAddress, toAddress, context) =>

@@ -38,6 +38,17 @@ export interface Reasons {
   wrapUp: WrapUpReason[];
 }
 
+/** Somebody to call, from one of the agent's phone books (reference/finesse.md §11). */
+export interface Contact {
+  firstName: string | undefined;
+  lastName: string | undefined;
+  number: string;
+  description: string | undefined;
+  /** Name of the book, and whether it is everybody's or a team's (`GLOBAL`, `TEAM`). */
+  book: string;
+  bookType: string | undefined;
+}
+
 export interface NamedId {
   id: string;
   name: string;

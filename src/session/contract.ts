@@ -1,4 +1,4 @@
-import type { Reasons } from "../model/agent.ts";
+import type { Contact, Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
@@ -57,6 +57,7 @@ export interface Session {
   /** Never throws for a refusal; throws CtiError (`no-such-call`, `ambiguous-call`, `not-signed-in`, `usage`…) when nothing was sent. */
   execute(command: AgentCommand, context: CommandContext): Promise<Outcome>;
   reasons(): Promise<Reasons>;
+  phoneBook(): Promise<Contact[]>;
   /** True when the password is the one this session signed in with: proves a second client without asking Finesse. */
   hasPassword(password: string): boolean;
   /** Closes the link. Does not sign out. Afterwards the session is of no more use. */

@@ -1,5 +1,5 @@
 import type { Update } from "../finesse/contract.ts";
-import type { Reasons } from "../model/agent.ts";
+import type { Contact, Reasons } from "../model/agent.ts";
 import { isSignedOut } from "../model/agent.ts";
 import type { AgentCommand, Outcome, Refusal, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
@@ -177,6 +177,11 @@ class AgentSession implements Session {
       this.#reasons = undefined;
     });
     return value;
+  }
+
+  async phoneBook(): Promise<Contact[]> {
+    const { rest, userId } = await this.#link.whenConnected(this.settings.timeout * 1000);
+    return orNone(rest.phoneBooks(userId));
   }
 
   async close(): Promise<void> {

@@ -191,6 +191,15 @@ function controlOf(fake: FakeControl): Control {
         wrapUp: [{ id: "7", label: "Sales", forAll: true }],
       };
     },
+    async phoneBook(who) {
+      check();
+      fake.asked.push({ what: "phoneBook", agent: who });
+      const book = { book: "Colleagues", bookType: "GLOBAL", description: "Sales" };
+      return [
+        { ...book, firstName: "Jürgen", lastName: "Köhler", number: "2002" },
+        { ...book, firstName: "Ana", lastName: "Souza", number: "2003" },
+      ];
+    },
     async *events(query, signal) {
       check();
       fake.asked.push({ what: "events", detail: query });

@@ -64,6 +64,10 @@ export class FakeSession implements Session {
     return this.#outcome(command.verb, context, result);
   }
 
+  phoneBook(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   reasons(): Promise<Reasons> {
     return Promise.resolve({ notReady: [], logout: [], wrapUp: [] });
   }

@@ -197,6 +197,7 @@ export class FakeFinesse {
       reasonCodes: async (_user, category) =>
         category === "LOGOUT" ? this.reasons.logout : this.reasons.notReady,
       wrapUpReasons: async () => this.reasons.wrapUp,
+      phoneBooks: async () => [],
       putUser: async (_user, request: UserRequest, context = {}) =>
         this.#request(describeUser(request), context),
       makeCall: async (_user, from, to, context = {}) => this.#request(`MAKE_CALL ${from} ${to}`, context),

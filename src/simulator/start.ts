@@ -31,12 +31,13 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const random = options.random ?? seededRandom(options.seed ?? Math.floor(Math.random() * 0x1_0000_0000));
   const population = options.population ?? populationFrom({}, { profile, agents });
   // The engine tells clients its ports, which are known once the listeners are up.
-  const node = { host: hosts[0] ?? "localhost", ports: { https: 0 } };
+  const node = { host: hosts[0] ?? "localhost", ports: { https: 0, xmppSecure: 0 } };
   const { password, knobs } = options;
   const engine = createEngine({ population, profile, clock, random, password, knobs, node });
   const served = { backend: engine, control: engine.control, state: () => engine.state() };
   const simulator = await serveSimulator(served, { ...options, clock, random });
-  node.ports.https = Number(new URL(simulator.nodes[0]?.rest ?? "").port);
+  const [first] = simulator.nodes;
+  node.ports = { https: portIn(first?.rest), xmppSecure: portIn(first?.xmpps) };
   return {
     ...simulator,
     async stop() {
@@ -44,4 +45,9 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
       engine.stop();
     },
   };
+}
+
+/** The port in a URL, 0 when there is none. */
+function portIn(url: string | null | undefined): number {
+  return url ? Number(/:(\d+)/.exec(url.replace(/^\w+:/, ""))?.[1] ?? 0) : 0;
 }

@@ -36,6 +36,8 @@ export function banner({
   return [
     `A simulated Finesse (${profile.toUpperCase()}) serves at ${node?.rest}`,
     `  notifications  ${node?.wss}`,
+    `                 ${node?.xmpps}`,
+    `                 ${node?.bosh}`,
     `  agents         ${agentsText(population)}`,
     `  password       ${ownPassword ? "as in CTI_SIM_PASSWORD" : "secret"}`,
     `  authority      ${caFile}`,

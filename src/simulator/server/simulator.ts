@@ -1,16 +1,16 @@
-import { CtiError } from "../../model/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
 import type { SimBackend } from "../contract.ts";
 import type { SimControl, SimState } from "../engine/control.ts";
+import type { BoshSettings } from "../xmpp/bosh.ts";
 import type { Variations } from "../xmpp/pubsub.ts";
-import { XmppServer, type XmppState } from "../xmpp/server.ts";
+import type { XmppServer, XmppState } from "../xmpp/server.ts";
 import { makeCertificate, type ServerCertificate } from "./certificates.ts";
 import { listenControl } from "./control-api.ts";
-import { type Fault, FaultBench, NodeFaults } from "./faults.ts";
-import { type ListeningNode, listenNode } from "./node.ts";
+import { type Fault, FaultBench } from "./faults.ts";
 import { type Operation, operationsOf } from "./operations.ts";
 import { ScenarioPlayer } from "./scenario.ts";
+import { type NodeAddress, portOf, serveNode } from "./serve-node.ts";
 
 /** What the transports are put in front of. */
 export interface SimEngine {
@@ -26,6 +26,10 @@ export interface ServeOptions {
   address?: string;
   /** Port of REST and WebSocket; 0, the default, for a free one. */
   restPort?: number;
+  /** Port of XMPP over TLS; 0, the default, for a free one. */
+  xmppPort?: number;
+  /** Port of BOSH, and of the WebSocket of older releases; 0, the default, for a free one. */
+  boshPort?: number;
   /** Port of the control API on 127.0.0.1; 0, the default, for a free one. */
   controlPort?: number;
   /** Names put into the certificate beside localhost and the loopback addresses. The first is the node's name in its URLs. */
@@ -33,18 +37,13 @@ export interface ServeOptions {
   /** Certificates that a client must refuse. */
   certificate?: "good" | "expired" | "wrong-name";
   variations?: Partial<Variations>;
+  /** Times of BOSH, in seconds of `clock`. */
+  boshSettings?: Partial<BoshSettings>;
   /** The real time, for the certificates. */
   now?: Date;
 }
 
-/** URLs of one node; null where it does not listen. */
-export interface NodeAddress {
-  name: string;
-  rest: string;
-  wss: string;
-  xmpps: string | null;
-  bosh: string | null;
-}
+export type { NodeAddress } from "./serve-node.ts";
 
 export interface SimulatorState extends SimState {
   nodes: (NodeAddress & { xmpp: XmppState })[];
@@ -79,18 +78,21 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
   const changed = () => {
     for (const watcher of [...watchers]) watcher();
   };
-  const xmpp = new XmppServer({
+  const served = await serveNode({
+    name: "a",
+    host,
     backend,
     clock,
     random,
-    onPresenceChange: changed,
+    certificate,
+    address,
+    ports: { rest: options.restPort ?? 0, xmpp: options.xmppPort ?? 0, bosh: options.boshPort ?? 0 },
     variations: options.variations,
+    boshSettings: options.boshSettings,
+    onPresenceChange: changed,
   });
-  const nodeFaults = new NodeFaults();
-  const node = listening(options.restPort ?? 0, address, (port) =>
-    listenNode({ backend, xmpp, faults: nodeFaults, certificate, address, port }),
-  );
-  const nodes = [addressOf("a", host, node)];
+  const { xmpp } = served;
+  const nodes = [served.address];
 
   // After the streams: listeners are called in the order they were added.
   backend.onPublish(changed);
@@ -99,7 +101,7 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
     return () => void watchers.delete(listener);
   };
 
-  const faults = new FaultBench(control, [{ xmpp, faults: nodeFaults }]);
+  const faults = new FaultBench(control, [served]);
   const state = (): SimulatorState => ({
     ...engine.state(),
     nodes: nodes.map((each) => ({ ...each, xmpp: xmpp.state() })),
@@ -109,11 +111,12 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
   const player = new ScenarioPlayer({ clock, operations, state, onChange: watch });
   let controlApi: { url: string; stop(): Promise<void> };
   try {
-    controlApi = listening(options.controlPort ?? 0, "127.0.0.1", (port) =>
+    const port = options.controlPort ?? 0;
+    controlApi = await portOf("control", port, "127.0.0.1", () =>
       listenControl({ port, operations, player, state, caPem: certificate.ca }),
     );
   } catch (error) {
-    await node.stop();
+    await served.stop();
     throw error;
   }
 
@@ -127,8 +130,7 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
     state,
     watch,
     async stop() {
-      xmpp.shutDown();
-      await Promise.all([node.stop(), controlApi.stop()]);
+      await Promise.all([served.stop(), controlApi.stop()]);
     },
   };
 }
@@ -156,39 +158,4 @@ function certificateFor(hosts: string[], options: ServeOptions): ServerCertifica
     now: options.now ?? new Date(),
     expired: options.certificate === "expired",
   });
-}
-
-function addressOf(name: string, host: string, node: ListeningNode): NodeAddress {
-  const authority = `${host}:${node.port}`;
-  return { name, rest: `https://${authority}`, wss: `wss://${authority}/ws/`, xmpps: null, bosh: null };
-}
-
-/** Bun's words for a port that cannot be had, made ours. */
-function listening<Listener>(port: number, address: string, listen: (port: number) => Listener): Listener {
-  try {
-    return listen(port);
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-    if (code === "EADDRINUSE") {
-      throw new CtiError(
-        {
-          code: "usage",
-          message: `port ${port} on ${address} is taken`,
-          hint: "stop what listens there, or take a free port with --rest-port 0",
-        },
-        { cause: thrown },
-      );
-    }
-    if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-      throw new CtiError(
-        {
-          code: "usage",
-          message: `cannot listen on ${address} port ${port}`,
-          why: thrown instanceof Error ? thrown.message : String(thrown),
-        },
-        { cause: thrown },
-      );
-    }
-    throw thrown;
-  }
 }

@@ -4,6 +4,8 @@ export const ns = {
   streamErrors: "urn:ietf:params:xml:ns:xmpp-streams",
   stanzaErrors: "urn:ietf:params:xml:ns:xmpp-stanzas",
   framing: "urn:ietf:params:xml:ns:xmpp-framing",
+  httpBind: "http://jabber.org/protocol/httpbind",
+  xbosh: "urn:xmpp:xbosh",
   sasl: "urn:ietf:params:xml:ns:xmpp-sasl",
   bind: "urn:ietf:params:xml:ns:xmpp-bind",
   session: "urn:ietf:params:xml:ns:xmpp-session",

@@ -146,7 +146,7 @@ export class XmppServer {
           resource: connection.resource,
           transport: connection.transport,
           available: this.#presence.has(connection),
-          muted: this.#isMuted(connection),
+          muted: this.isMuted(connection),
         })),
       subscriptions: this.#subscriptions.list(),
     };
@@ -259,12 +259,13 @@ export class XmppServer {
     for (const receiver of receivers) for (let sent = 0; sent < times; sent++) receiver.send(stanza);
   }
 
-  #isMuted(connection: Connection): boolean {
+  /** Whether nothing must reach this client now. */
+  isMuted(connection: Connection): boolean {
     return this.#allMuted || this.#muted.has(connection.agentId);
   }
 
   #deliver(connection: Connection, task: () => void): void {
-    if (this.#isMuted(connection)) return;
+    if (this.isMuted(connection)) return;
     const { clock } = this.#options;
     const now = clock.now();
     const due = Math.max(now + this.#delay, this.#lastSend.get(connection) ?? 0);

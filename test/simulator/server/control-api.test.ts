@@ -32,8 +32,8 @@ describe("the control API", () => {
         {
           name: "a",
           rest: simulator.nodes[0]?.rest,
-          xmpps: null,
-          bosh: null,
+          xmpps: expect.stringMatching(/^xmpps:\/\/localhost:\d+$/),
+          bosh: expect.stringMatching(/^https:\/\/localhost:\d+\/http-bind\/$/),
           xmpp: { finesse: "available" },
         },
       ],

@@ -2,6 +2,7 @@ import type { Agent, Contact, ReasonCode, WrapUpReason } from "../model/agent.ts
 import type { MobileAgentLogin, Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import type { CtiError } from "../model/errors.ts";
+import type { TransportChoice } from "../model/settings.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Secret } from "../platform/secret.ts";
@@ -146,6 +147,7 @@ export interface NotificationHandlers {
 }
 
 export interface NotificationLink {
+  /** `websocket`, `bosh` or `tls`. */
   readonly transport: string;
   readonly jid: string;
   /** Explicit subscription (§12), e.g. `/finesse/api/Team/500/Users`. */
@@ -166,6 +168,8 @@ export interface NotificationOptions {
   handlers: NotificationHandlers;
   clock: Clock;
   trace?: WireTrace;
+  /** How notifications are carried; see `TransportChoice`. Default `auto`. */
+  transport?: TransportChoice;
   /** Milliseconds between pings and to wait for one; two misses end the link. Default 10 s each (§12). */
   pingInterval?: number;
   /** Milliseconds for connect, SASL, bind and the first `finesse@` presence together. Default 10 s. */

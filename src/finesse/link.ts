@@ -131,9 +131,7 @@ class Link {
   }
 
   async #connect(timeLimit: number): Promise<void> {
-    const cancel = this.#options.clock.after(timeLimit, () =>
-      this.#lost("no answer to the WebSocket upgrade"),
-    );
+    const cancel = this.#options.clock.after(timeLimit, () => this.#lost(this.#transport.silence));
     try {
       await this.#orFailed(this.#xmpp.connect(this.#transport.service));
     } catch (thrown) {

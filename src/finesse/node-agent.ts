@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { CtiError } from "../model/errors.ts";
+import type { CtiError } from "../model/errors.ts";
 import {
   type ConnectionTarget,
   connectionError,
-  isCertificateProblem,
   isUnknownIssuer,
   systemCode,
 } from "../platform/connection-error.ts";
-import { type Authorities, pinProblem, readServerCertificate, tlsOptions } from "../platform/tls-options.ts";
+import { type Authorities, pinProblem, tlsOptions } from "../platform/tls-options.ts";
 import { resolvedAddress } from "../platform/trust.ts";
 import type { FinesseNode } from "./contract.ts";
+import { explainFailure } from "./node-tls.ts";
 import { Agent, buildConnector } from "./undici.ts";
 
 /** Connections to one Finesse node, trusted and resolved as the node says; REST and WebSocket run through it alike. */
@@ -59,7 +59,8 @@ export function createNodeAgent(
       })({ ...options, hostname: address ?? host, ...(isIP(host) === 0 && { servername: host }) }, done);
     const finish: buildConnector.Callback = (error, socket) => {
       if (error !== null) {
-        void explain(error, target).then((explained) => {
+        if (systemCode(error) === "UND_ERR_CONNECT_TIMEOUT") error.message = "the connection timed out";
+        void explainFailure(error, target).then((explained) => {
           lastFailure = explained;
           callback(explained, null);
         });
@@ -106,13 +107,4 @@ export function createNodeAgent(
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-/** A refused certificate is looked at once more, without trust, so that the error can say whose it is. */
-async function explain(error: Error, target: ConnectionTarget): Promise<CtiError> {
-  const certificate = isCertificateProblem(error)
-    ? await readServerCertificate(target.address ?? target.host, target.port, target.host)
-    : undefined;
-  if (systemCode(error) === "UND_ERR_CONNECT_TIMEOUT") error.message = "the connection timed out";
-  return connectionError(error, target, certificate);
 }

@@ -26,20 +26,33 @@ declare module "@xmpp/client" {
     ...children: (Element | string | undefined)[]
   ): Element;
 
+  /** Emits `connect`, `data`, `close` and `error`. */
   export interface Socket extends EventEmitter {
-    url: string | null;
     secure: boolean;
-    connect(url: string): void;
-    _attachSocket(socket: unknown): void;
+    /** Takes what `socketParameters` answered. */
+    connect(parameters: unknown): void;
     write(data: string, done?: (error?: Error) => void): void;
     end(): void;
   }
 
-  export type SocketClass = new () => Socket;
+  /** The library's own, which keeps a WebSocket. */
+  export interface WebSocketSocket extends Socket {
+    url: string | null;
+    _attachSocket(socket: unknown): void;
+  }
+
+  /** Emits `start` with the stream's root, `element` with each child of it, `end`, and `error`. */
+  export interface Parser extends EventEmitter {
+    root: Element | null;
+    cursor: Element | null;
+    onText(text: string): void;
+    write(text: string): void;
+  }
 
   export interface TransportClass {
     prototype: {
-      Socket: SocketClass;
+      Socket: new () => Socket;
+      Parser: new () => Parser;
       /** `undefined` for a service that is not this transport's. */
       socketParameters(service: string): unknown;
     };

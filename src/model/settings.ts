@@ -1,6 +1,12 @@
 import type { MobileAgentLogin } from "./commands.ts";
 import type { UnattendedAction } from "./events.ts";
 
+/**
+ * How notifications are carried: `auto` tries every way in order; `websocket`, `bosh` or `tls` only that one, on the ports known for it;
+ * a URL only that one: `wss://HOST:PORT/ws/`, `https://HOST:PORT/http-bind/`, `xmpps://HOST:PORT`.
+ */
+export type TransportChoice = "auto" | "websocket" | "bosh" | "tls" | (string & {});
+
 /** What one agent's session needs besides the password; complete, so that a restarted worker needs nothing else. */
 export interface SessionSettings {
   agent: string;
@@ -14,6 +20,8 @@ export interface SessionSettings {
   insecure: boolean;
   /** `host:address` or `host:port:address`, as curl's --resolve. */
   resolve: string[];
+  /** Default `auto`. */
+  transport?: TransportChoice;
   mobileAgent?: MobileAgentLogin;
   activeDeviceId?: string;
   unattended: { then: UnattendedAction; /** Seconds. */ after: number };
@@ -21,4 +29,6 @@ export interface SessionSettings {
   defaultReasons: { notReady?: string; logout?: string };
   /** Seconds a command waits for its outcome by default. */
   timeout: number;
+  /** Words of the command line, agent and extension aside, that nobody else says: with them `cti login` can be typed again. No secrets. */
+  flags?: string[];
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { Client } from "@xmpp/client";
 import { websocketTransport } from "../../src/finesse/transports/websocket.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { createXmppClient } from "../../src/finesse/xmpp-client.ts";
 import { Secret } from "../../src/platform/secret.ts";
 import { defaultTrust } from "../../src/platform/trust.ts";
@@ -16,7 +17,14 @@ function setUp() {
   cleanups.push(() => stub.stop());
   const service = `ws://localhost:${stub.port}/ws/`;
   const node = { origin: stub.origin, trust: defaultTrust, resolve: new Map<string, string>() };
-  const transport = websocketTransport(node, service, 5000, () => {});
+  const transport = websocketTransport({
+    node,
+    service,
+    domain: "localhost",
+    connectTimeout: 5000,
+    clock: systemClock,
+    trace: () => {},
+  });
   cleanups.push(() => transport.destroy());
   const xmpp = createXmppClient({
     transport,

@@ -1,21 +1,13 @@
-import type { Client } from "@xmpp/client";
+import type { Client, WebSocketSocket } from "@xmpp/client";
 import { CtiError } from "../../model/errors.ts";
-import type { FinesseNode } from "../contract.ts";
 import { createNodeAgent } from "../node-agent.ts";
 import { type Dispatcher, WebSocket } from "../undici.ts";
-import type { StanzaTrace, Transport } from "./transport.ts";
+import { installTransport, libraryTransport } from "./install.ts";
+import type { StanzaTrace, Transport, TransportOptions } from "./transport.ts";
 
-/**
- * XMPP over WebSocket (RFC 7395), one stanza a frame, on the node's own trust and addresses.
- * @param service e.g. `wss://fina.example.com:8445/ws/`
- * @param connectTimeout milliseconds to connect and shake hands
- */
-export function websocketTransport(
-  node: FinesseNode,
-  service: string,
-  connectTimeout: number,
-  trace: StanzaTrace,
-): Transport {
+/** XMPP over WebSocket (RFC 7395), one stanza a frame: `wss://fina.example.com:8445/ws/`. */
+export function websocketTransport(options: TransportOptions): Transport {
+  const { node, service, connectTimeout, trace } = options;
   const agent = createNodeAgent(node, connectTimeout, "notifications-unreachable");
   let upgradeStatus: number | undefined;
   // A WebSocket's error event says "network error or non-101 status code" whatever happened.
@@ -32,6 +24,7 @@ export function websocketTransport(
   return {
     name: "websocket",
     service,
+    silence: "no answer to the WebSocket upgrade",
     install: (client) => replaceSocket(client, service, dispatcher, trace),
     failure: (thrown) => agent.lastFailure ?? upgradeError(service, upgradeStatus, thrown),
     destroy: () => agent.destroy(),
@@ -61,10 +54,8 @@ function watchStatus(
  * both are closed by a socket of our own in the transport's place.
  */
 function replaceSocket(client: Client, service: string, dispatcher: Dispatcher, trace: StanzaTrace): void {
-  const index = client.transports.findIndex((transport) => answers(transport.prototype, service));
-  const base = client.transports[index];
-  if (base === undefined) throw new Error(`no transport of @xmpp/client takes ${service}`);
-  const BaseSocket = base.prototype.Socket;
+  const base = libraryTransport(client, service);
+  const BaseSocket = base.prototype.Socket as new () => WebSocketSocket;
 
   class TrustedSocket extends BaseSocket {
     override connect(url: string): void {
@@ -93,17 +84,7 @@ function replaceSocket(client: Client, service: string, dispatcher: Dispatcher, 
     }
   }
 
-  class TrustedTransport extends (base as unknown as new () => object) {}
-  Object.assign(TrustedTransport.prototype, { Socket: TrustedSocket });
-  client.transports[index] = TrustedTransport as unknown as typeof base;
-}
-
-function answers(transport: { socketParameters(service: string): unknown }, service: string): boolean {
-  try {
-    return transport.socketParameters(service) !== undefined;
-  } catch {
-    return false;
-  }
+  installTransport(client, base, { Socket: TrustedSocket });
 }
 
 function upgradeError(service: string, status: number | undefined, thrown: unknown): CtiError {

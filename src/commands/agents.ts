@@ -18,7 +18,9 @@ export async function chooseAgent(control: Control, named: string | undefined): 
 /** The status of the agent a command is for. */
 export function agentOf(status: ConnectorStatus, named: string | undefined): AgentStatus {
   if (named === undefined) return onlyAgent(status);
-  const found = status.agents.find((each) => each.agent === named || each.state?.loginName === named);
+  const found = status.agents.find(
+    (each) => each.agent === named || each.state?.id === named || each.state?.loginName === named,
+  );
   if (found !== undefined) return found;
   const others = status.agents.map((each) => agentLabel(each.agent, each.state)).join(", ");
   throw new CtiError({

@@ -60,7 +60,8 @@ export async function login(
     throw credentialsHint(error, found);
   }
   const notices: string[] = [];
-  if (settings.insecure)
+  // A session that was there before keeps the trust it was signed in with.
+  if (settings.insecure && !outcome.message.includes("with certificate checks"))
     notices.push("certificate checks are off: whoever answers as Finesse gets the password");
   if (remember && outcome.outcome === "confirmed") {
     notices.push(await keep(deps.keyStore, keyStoreName(settings.agent, origin), found));

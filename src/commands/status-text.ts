@@ -1,6 +1,7 @@
 import type { AgentStatus, ConnectorStatus } from "../control/contract.ts";
 import type { Call } from "../model/call.ts";
 import { type Paint, printable } from "../platform/terminal.ts";
+import { loginCommand } from "../control/last-known.ts";
 import { agentLabel } from "./agents.ts";
 import { arrow } from "./event-text.ts";
 import { lookOf } from "./states.ts";
@@ -14,17 +15,17 @@ export interface View {
 }
 
 /** `cti status` for a person: a few lines an agent, everything that matters now. */
-export function statusText(status: Pick<ConnectorStatus, "agents">, view: View): string {
-  return status.agents.map((agent) => agentText(agent, view)).join("\n\n");
+export function statusText(status: Pick<ConnectorStatus, "agents" | "profile">, view: View): string {
+  return status.agents.map((agent) => agentText(agent, status.profile, view)).join("\n\n");
 }
 
-function agentText(agent: AgentStatus, view: View): string {
+function agentText(agent: AgentStatus, profile: string, view: View): string {
   const { paint } = view;
   const rows: [string, string][] = [["extension", extensionText(agent)]];
   if (agent.calls.length === 0) rows.push(["calls", paint("dim", "none")]);
   for (const [index, call] of agent.calls.entries())
     rows.push([index === 0 ? "calls" : "", callText(call, view)]);
-  rows.push(["link", linkText(agent, view)]);
+  rows.push(["link", linkText(agent, profile, view)]);
   if (agent.service === "out-of-service") rows.push(["service", paint("red", "Finesse is OUT_OF_SERVICE")]);
   if (agent.shared.length > 0) {
     rows.push(["shared", paint("yellow", printable(`also signed in from ${agent.shared.join(", ")}`))]);
@@ -70,7 +71,8 @@ export function callText(call: Call, { paint, now }: View): string {
   return parts.filter((part) => part !== "").join("  ");
 }
 
-function linkText({ link }: AgentStatus, { paint, now }: View): string {
+function linkText(agent: AgentStatus, profile: string, { paint, now }: View): string {
+  const { link } = agent;
   const since = timerSince(link.since, now);
   const details = [
     link.transport,
@@ -82,7 +84,7 @@ function linkText({ link }: AgentStatus, { paint, now }: View): string {
     case "connected":
       return `${paint("green", "connected")} to ${where}`;
     case "conflict":
-      return `${paint("red", "signed in elsewhere")}: this session has ended; take it back with cti login`;
+      return `${paint("red", "signed in elsewhere")}: this session has ended; take it back with: ${printable(loginCommand(agent, profile))}`;
     default: {
       const why = link.error === undefined ? "" : `: ${printable(link.error.message)}`;
       const next = link.retryAt === undefined ? "" : `, next attempt in ${untilText(link.retryAt, now)}`;

@@ -69,7 +69,7 @@ export class StopCommand extends ConnectorCommand {
     else {
       const { err } = this.context.paint;
       this.context.stderr.write(
-        `${err("red", "✗")} ${err("bold", "the connector goes on: an agent could not be signed out")}\n  next: end the call first, or stop with --leave\n`,
+        `${err("red", "✗")} ${err("bold", "the connector goes on: an agent could not be signed out")}\n  next: end its call or see cti status, or stop with --leave\n`,
       );
     }
   }

@@ -94,7 +94,7 @@ export class Connector {
         this.#lastChange = clock.now();
         this.#lastKnown.changed();
       },
-      notSignedIn: (agent) => notSignedIn(agent, lost, clock.now()),
+      notSignedIn: (agent) => notSignedIn(agent, options.profile, lost, clock.now()),
     });
     this.#lastKnown = new LastKnownWriter({
       path,
@@ -205,9 +205,14 @@ export class Connector {
   }
 }
 
-function notSignedIn(agent: string, last: ReturnType<typeof readLastKnown>, now: number): CtiError {
+function notSignedIn(
+  agent: string,
+  profile: string,
+  last: ReturnType<typeof readLastKnown>,
+  now: number,
+): CtiError {
   const lost = last?.known.agents.find((candidate) => candidate.agent === agent);
-  if (last !== undefined && lost !== undefined) return lostAgent(lost, last.livedUntil, now);
+  if (last !== undefined && lost !== undefined) return lostAgent(lost, profile, last.livedUntil, now);
   return new CtiError({
     code: "not-signed-in",
     message: `agent ${agent} is not signed in here`,

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { StartReport } from "../control/start.ts";
-import { CtiError, toCtiError } from "../model/errors.ts";
+import { toCtiError } from "../model/errors.ts";
 import { systemClock } from "../platform/clock.ts";
-import { type Lock, tryLock } from "../platform/lock.ts";
+import { tryLock } from "../platform/lock.ts";
 import { createLog, type Log, stderrSink } from "../platform/log.ts";
 import { connectorLogFile, lockPath } from "../platform/paths.ts";
 import { Redactor } from "../platform/redact.ts";
@@ -51,7 +51,7 @@ export async function guard(options: ConnectorArguments, serving: () => void): P
     sink: stderrSink(options.foreground ? undefined : connectorLogFile(process.env, options.profile)),
     debug: process.env.CTI_DEBUG === "1",
   });
-  const lock = takeLock(options.profile);
+  const lock = tryLock(lockPath(process.env, options.profile));
   if (lock === undefined) return "held";
   try {
     const guardian = new GuardianProcess({ options, clock: systemClock, log, serving });
@@ -67,23 +67,6 @@ export async function guard(options: ConnectorArguments, serving: () => void): P
     return "ended";
   } finally {
     lock.release();
-  }
-}
-
-function takeLock(profile: string): Lock | undefined {
-  const path = lockPath(process.env, profile);
-  try {
-    return tryLock(path);
-  } catch (error) {
-    throw new CtiError(
-      {
-        code: "connector-start",
-        message: `cannot lock ${path}`,
-        ...(error instanceof Error && { why: error.message }),
-        hint: "remove that file if it is not a lock of cti, or set XDG_RUNTIME_DIR to a directory of your own",
-      },
-      { cause: error },
-    );
   }
 }
 

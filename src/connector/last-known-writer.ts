@@ -2,7 +2,6 @@ import { renameSync, utimesSync, writeFileSync } from "node:fs";
 import type { AgentStatus } from "../control/contract.ts";
 import type { LastKnown, LastKnownAgent } from "../control/last-known.ts";
 import { isSignedOut } from "../model/agent.ts";
-import type { SessionStatus } from "../model/status.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 
@@ -11,7 +10,7 @@ export interface LastKnownWriterOptions {
   boot: string;
   clock: Clock;
   log: Log;
-  agents: () => SessionStatus[];
+  agents: () => AgentStatus[];
 }
 
 /** Milliseconds between two writings: a change is written at once, those that follow it together. */
@@ -89,16 +88,17 @@ export class LastKnownWriter {
 }
 
 /** An agent that Finesse has signed out, or who is at another seat now, is not lost with us. */
-function isOurs(status: SessionStatus): boolean {
+function isOurs(status: AgentStatus): boolean {
   return status.link.state !== "conflict" && !(status.state !== undefined && isSignedOut(status.state.state));
 }
 
-function lastKnownAgent(status: SessionStatus | AgentStatus): LastKnownAgent {
+function lastKnownAgent(status: AgentStatus): LastKnownAgent {
   return {
     agent: status.agent,
     extension: status.extension,
     state: status.state?.state,
     since: status.state?.stateChangeTime,
     calls: status.calls.length,
+    ...(status.flags !== undefined && { flags: status.flags }),
   };
 }

@@ -12,6 +12,7 @@ import type { Redactor } from "../platform/redact.ts";
 import { Secret } from "../platform/secret.ts";
 import type { Store } from "../platform/sqlite.ts";
 import type { InteractionStore, Session, SessionOptions } from "../session/contract.ts";
+import { withDifferences } from "./asked-otherwise.ts";
 import { AttendanceWatch } from "./attendance.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import { readMeta, writeMeta } from "./database.ts";
@@ -87,21 +88,21 @@ export class Registry {
       key: request.idempotencyKey,
       asked: JSON.stringify(["login", request.settings.extension, request.settings.finesse]),
       cause,
-      work: () => this.#lanes.run(agent, () => this.#login(request, cause)),
+      work: () => this.#lanes.run(this.#find(agent)?.agent ?? agent, () => this.#login(request, cause)),
       // Signing in twice is harmless, and the session of an unfinished one is gone.
       interrupted: () => undefined,
     });
   }
 
   async command(agent: string, request: CommandRequest): Promise<Outcome> {
-    const present = this.#seats.get(agent);
+    const present = this.#find(agent);
     await present?.ready;
     const { memory } = this.#options;
     const asking = {
       agent,
       key: request.idempotencyKey,
       asked: JSON.stringify(request.command),
-      interrupted: (first: string) => interruptedOutcome(agent, this.#seats.get(agent), request, first),
+      interrupted: (first: string) => interruptedOutcome(agent, this.#find(agent), request, first),
     };
     // Asked first: a repeated `logout` has its answer although the agent is gone.
     const known = memory.recall(asking);
@@ -144,7 +145,7 @@ export class Registry {
   }
 
   endLease(agent: string, id: string): void {
-    this.#seats.get(agent)?.attendance.end(id);
+    this.#find(agent)?.attendance.end(id);
   }
 
   /** The id of the event at which the agent's last command was confirmed. */
@@ -162,14 +163,15 @@ export class Registry {
   async #login(request: LoginRequest, cause: string): Promise<Outcome> {
     const { settings, password } = request;
     const context = { cause, timeout: request.timeout * 1000 };
-    const present = this.#seats.get(settings.agent);
+    const present = this.#find(settings.agent);
     await present?.ready;
-    const seat = this.#seats.get(settings.agent);
+    const seat = this.#find(settings.agent);
     if (seat !== undefined && isLive(seat)) {
       if (seat.session.hasPassword(password)) {
         const outcome = await this.#track(seat, seat.session.login(context));
         this.#admit(seat, request, cause);
-        return outcome;
+        const { extension } = seat.session.status();
+        return withDifferences(outcome, { ...seat.settings, extension }, settings);
       }
       if (seat.session.status().link.state === "connected") throw wrongPassword(settings.agent);
     }
@@ -340,9 +342,19 @@ export class Registry {
   }
 
   #seatOf(agent: string): Seat {
-    const seat = this.#seats.get(agent);
+    const seat = this.#find(agent);
     if (seat === undefined) throw this.#options.notSignedIn(agent);
     return seat;
+  }
+
+  /** By the name used at sign-in, else by Finesse's id or login name: two sessions of one agent would throw each other out. */
+  #find(agent: string): Seat | undefined {
+    const found = this.#seats.get(agent);
+    if (found !== undefined) return found;
+    return [...this.#seats.values()].find((seat) => {
+      const { state } = seat.session.status();
+      return state !== undefined && (state.id === agent || state.loginName === agent);
+    });
   }
 
   async #track<Result>(seat: Seat, work: Promise<Result>): Promise<Result> {

@@ -112,6 +112,7 @@ function parseSettings(fields: Fields): SessionSettings {
       ...(reasons?.has("logout") === true && { logout: reasons.text("logout") }),
     },
     timeout: fields.positive("timeout"),
+    ...(fields.has("flags") && { flags: fields.list("flags", 0) }),
   };
 }
 

@@ -36,6 +36,7 @@ export function seatStatus(seat: Seat, lastCommandEvent: string | undefined): Ag
     unattended: seat.attendance.status(),
     finesse: seat.settings.finesse,
     insecure: seat.settings.insecure,
+    ...(seat.settings.flags !== undefined && { flags: seat.settings.flags }),
     ...(lastCommandEvent !== undefined && { lastCommandEvent }),
   };
 }

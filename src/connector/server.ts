@@ -83,7 +83,7 @@ export class ControlServer {
 
   #checkVersion(request: Request): void {
     const asked = request.headers.get("Cti-Api");
-    if (asked === String(controlApi)) return;
+    if (asked === String(controlApi) || speaksToAll(request)) return;
     const { version } = this.#options.hello();
     throw new CtiError({
       code: "connector-version",
@@ -213,6 +213,12 @@ export class ControlServer {
     );
     return Response.json(answer, { status: httpStatusOf(error.code) });
   }
+}
+
+/** What every version may ask, so that a connector of another one can be told apart and ended: these two never change their form. */
+function speaksToAll(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname === "/v1/hello" || pathname === "/v1/stop";
 }
 
 async function readBody(request: Request): Promise<unknown> {

@@ -33,10 +33,14 @@ export async function stopAgents(
         const outcome = await registry.command(agent, { command: { verb: "logout" }, idempotencyKey });
         const done = outcome.outcome === "confirmed";
         return { agent, did: done ? "logged-out" : "failed", message: outcome.message };
-      } catch (error) {
-        return { agent, did: "failed", message: toCtiError(error).message };
+      } catch (thrown) {
+        const error = toCtiError(thrown);
+        // Not ours any more: signing out would sign the agent out at that other place (design §5.8).
+        if (error.code === "signed-in-elsewhere")
+          return { agent, did: "left", message: "it is signed in at another place" };
+        return { agent, did: "failed", message: error.message };
       }
     }),
   );
-  return { stopped: answers.every((answer) => answer.did === "logged-out"), agents: answers };
+  return { stopped: answers.every((answer) => answer.did !== "failed"), agents: answers };
 }

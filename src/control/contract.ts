@@ -7,7 +7,8 @@ import type { WireRecord } from "../model/wire.ts";
 
 /**
  * The control API: all that a face knows of the connector. HTTP with JSON over a Unix socket; every path below starts with `/v1`.
- * A face sends `Cti-Api: <controlApi>`; another number answers 409 with error `connector-version`.
+ * A face sends `Cti-Api: <controlApi>`; another number answers 409 with error `connector-version`, except to `/hello` and `/stop`, whose
+ * form never changes. Every answer carries the connector's own `Cti-Api` and `Cti-Version`.
  * Failures answer a status of `httpStatusOf` with `{"error": ErrorData}`. An Outcome that is `refused` or `unknown` is an answer (200).
  */
 export const controlApi = 1;
@@ -56,6 +57,8 @@ export interface AgentStatus extends SessionStatus {
   /** Finesse node origins of this session. */
   finesse: string[];
   insecure: boolean;
+  /** Words of the command line that signed in, besides agent and extension; no secrets. */
+  flags?: string[];
   /** The agent's last event when its last command was confirmed; `wait` starts there. */
   lastCommandEvent?: string;
 }

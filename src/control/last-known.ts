@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CtiError } from "../model/errors.ts";
-import { type Environment, stateDirectory } from "../platform/paths.ts";
+import { type Environment, statePath } from "../platform/paths.ts";
 
 /** What a connector leaves behind about the agents it had, so that the truth can be told when it is gone. No secrets. */
 export interface LastKnown {
@@ -22,11 +22,13 @@ export interface LastKnownAgent {
   /** ISO 8601 UTC, since when in that state. */
   since: string | undefined;
   calls: number;
+  /** Words for `cti login` besides agent and extension. */
+  flags?: string[];
 }
 
 /** `sessions.json` in the state directory of the profile. */
 export function lastKnownFile(environment: Environment, profile: string): string {
-  return join(stateDirectory(environment, profile), "sessions.json");
+  return join(statePath(environment, profile), "sessions.json");
 }
 
 /** Reads the file; undefined when there is none or it cannot be read: it only serves to explain. `livedUntil`: milliseconds. */
@@ -52,9 +54,14 @@ function isLastKnown(value: unknown): value is LastKnown {
         agent !== null &&
         typeof Reflect.get(agent, "agent") === "string" &&
         typeof Reflect.get(agent, "extension") === "string" &&
-        typeof Reflect.get(agent, "calls") === "number",
+        typeof Reflect.get(agent, "calls") === "number" &&
+        isOptionalTexts(Reflect.get(agent, "flags")),
     )
   );
+}
+
+function isOptionalTexts(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"));
 }
 
 /** For how long after a connector's end its last words matter, in milliseconds. Finesse has acted long before. */
@@ -69,12 +76,12 @@ const finesseActs = { earliest: 60_000, latest: 180_000 };
  */
 export function noConnector(path: string, profile: string, now: number): CtiError {
   const last = readLastKnown(path);
-  const option = profile === "default" ? "" : ` --profile ${profile}`;
   if (last === undefined || last.known.agents.length === 0 || now - last.livedUntil > tellingFor) {
     return new CtiError({
       code: "no-connector",
-      message: "nobody is signed in: no connector is running",
-      hint: `sign in first: cti login${option} -a AGENT -e EXTENSION`,
+      message: "nobody is signed in",
+      why: "no connector is running",
+      hint: `sign in first: cti login${profileOption(profile)} -a AGENT -e EXTENSION`,
     });
   }
   const { known, livedUntil } = last;
@@ -88,22 +95,37 @@ export function noConnector(path: string, profile: string, now: number): CtiErro
     code: "session-lost",
     message,
     why: whatFinesseDoes(now - ended, known.agents.length),
-    hint: `sign in again: ${known.agents
-      .map((agent) => `cti login${option} -a ${agent.agent} -e ${agent.extension}`)
-      .join("; ")}`,
+    hint: `sign in again: ${known.agents.map((agent) => loginCommand(agent, profile)).join("; ")}`,
     details: { endedAt: new Date(ended).toISOString(), agents: known.agents },
   });
 }
 
 /** What is known of one agent that a connector before this one lost. */
-export function lostAgent(lost: LastKnownAgent, livedUntil: number, now: number): CtiError {
+export function lostAgent(lost: LastKnownAgent, profile: string, livedUntil: number, now: number): CtiError {
   return new CtiError({
     code: "session-lost",
     message: `agent ${lost.agent} is not signed in here: the connector before this one ended around ${clockTime(livedUntil)} with ${describe(lost)} signed in`,
     why: whatFinesseDoes(now - livedUntil, 1),
-    hint: `sign in again: cti login -a ${lost.agent} -e ${lost.extension}`,
+    hint: `sign in again: ${loginCommand(lost, profile)}`,
     details: { endedAt: new Date(livedUntil).toISOString(), agents: [lost] },
   });
+}
+
+/** What to type to sign in as before, fit for a shell. */
+export function loginCommand(
+  { agent, extension, flags = [] }: Pick<LastKnownAgent, "agent" | "extension" | "flags">,
+  profile: string,
+): string {
+  const words = ["-a", agent, "-e", extension, ...flags].map(quoted).join(" ");
+  return `cti login${profileOption(profile)} ${words}`;
+}
+
+function profileOption(profile: string): string {
+  return profile === "default" ? "" : ` --profile ${profile}`;
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function describe(agent: LastKnownAgent): string {

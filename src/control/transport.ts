@@ -57,6 +57,7 @@ export class Transport {
       if (result instanceof Response) {
         this.#notice(result);
         if (!result.ok) throw await this.#refusal(result);
+        this.#checkApi(result, call.path);
         return result;
       }
       const running = result.established || (await this.#lockHeld());
@@ -131,6 +132,20 @@ export class Transport {
       // Told below.
     }
     return this.#foreign(`HTTP ${response.status}`);
+  }
+
+  /** Whoever answers "all is well" without speaking our control API is misunderstood rather than obeyed. */
+  #checkApi(response: Response, path: string): void {
+    const theirs = response.headers.get("Cti-Api");
+    if (theirs === null) throw this.#foreign("its answer names no version of the control API");
+    // These two never change their form, so that a connector of any version can be ended.
+    if (theirs === String(controlApi) || path === "/hello" || path === "/stop") return;
+    throw new CtiError({
+      code: "connector-version",
+      message: `the connector runs cti ${response.headers.get("Cti-Version") ?? "of another version"}, which speaks another control API than this command`,
+      why: `it speaks ${theirs}, this command ${controlApi}`,
+      hint: "end it when it suits (cti stop --leave), then sign in again: cti login",
+    });
   }
 
   #notice(response: Response): void {

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync } from "node:fs";
 import { Database } from "bun:sqlite";
+import { CtiError } from "../model/errors.ts";
 
 /** A lock held until `release`, or until the process ends in whatever way: the kernel gives it back. */
 export interface Lock {
@@ -15,7 +16,7 @@ const held = new Set<Database>();
  * `patience`: milliseconds to wait (blocking) for a holder that only looks, see `isLocked`.
  */
 export function tryLock(path: string, patience = 100): Lock | undefined {
-  const database = new Database(path, { create: true, readwrite: true });
+  const database = open(path, { create: true, readwrite: true });
   try {
     chmodSync(path, 0o600);
     database.run(`PRAGMA busy_timeout = ${patience}`);
@@ -23,7 +24,7 @@ export function tryLock(path: string, patience = 100): Lock | undefined {
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;
-    throw error;
+    throw unusable(path, error);
   }
   held.add(database);
   return {
@@ -36,17 +37,38 @@ export function tryLock(path: string, patience = 100): Lock | undefined {
 /** Whether some process holds the lock at `path`. Changes nothing, and does not create the file. */
 export function isLocked(path: string): boolean {
   if (!existsSync(path)) return false;
-  const database = new Database(path, { readonly: true });
+  const database = open(path, { readonly: true });
   try {
     database.run("PRAGMA busy_timeout = 0");
     database.query("SELECT count(*) FROM sqlite_master").get();
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
-    throw error;
+    throw unusable(path, error);
   } finally {
     database.close();
   }
+}
+
+function open(path: string, options: ConstructorParameters<typeof Database>[1]): Database {
+  try {
+    return new Database(path, options);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** Something else stands where the lock has to be. */
+function unusable(path: string, error: unknown): CtiError {
+  return new CtiError(
+    {
+      code: "connector-start",
+      message: `${path} cannot be used as a lock`,
+      why: error instanceof Error ? error.message : String(error),
+      hint: "remove it if it is not a lock of cti, or set XDG_RUNTIME_DIR to a directory of your own",
+    },
+    { cause: error },
+  );
 }
 
 function isBusy(error: unknown): boolean {

@@ -18,11 +18,32 @@ export function configFile(environment: Environment): string {
   return environment.CTI_CONFIG ?? join(xdg(environment, "XDG_CONFIG_HOME", ".config"), "cti", "config.toml");
 }
 
-/** `$XDG_STATE_HOME/cti/<profile>`: journal, trace, logs, last-known sessions. Created 0700 on demand. */
+/** `$XDG_STATE_HOME/cti/<profile>`, whether it exists or not: who only reads must not need a place to write. */
+export function statePath(environment: Environment, profile: string): string {
+  return join(xdg(environment, "XDG_STATE_HOME", ".local/state"), "cti", profile);
+}
+
+/** The same for journal, trace, logs, last-known sessions: created 0700 on demand. Throws `config-invalid` where it cannot be. */
 export function stateDirectory(environment: Environment, profile: string): string {
-  const directory = join(xdg(environment, "XDG_STATE_HOME", ".local/state"), "cti", profile);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const directory = statePath(environment, profile);
+  createPrivately(directory, "state", "XDG_STATE_HOME");
   return directory;
+}
+
+function createPrivately(directory: string, what: string, variable: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CtiError(
+      {
+        code: "config-invalid",
+        message: `the ${what} directory ${directory} cannot be made`,
+        why: error instanceof Error ? error.message : String(error),
+        hint: `set ${variable} to a directory that you can write to`,
+      },
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -33,7 +54,7 @@ export function runtimeDirectory(environment: Environment): string {
   const uid = process.getuid?.() ?? 0;
   const base = environment.XDG_RUNTIME_DIR;
   const directory = base !== undefined && base.startsWith("/") ? join(base, "cti") : `/tmp/cti-${uid}`;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  createPrivately(directory, "runtime", "XDG_RUNTIME_DIR");
   const found = lstatSync(directory);
   if (
     !found.isDirectory() ||

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { CtiError } from "../model/errors.ts";
 import type { SessionSettings } from "../model/settings.ts";
 import type { Config, SettingName } from "./config.ts";
-import { settingRules } from "./config-settings.ts";
+import { settingNames, settingRules } from "./config-settings.ts";
 
 /**
  * All a session needs, complete: certificate files are read here, in the face, whose directory and rights are the user's.
@@ -40,8 +40,26 @@ export async function sessionSettings(config: Config): Promise<SessionSettings> 
       ...(settings.logoutReason !== undefined && { logout: settings.logoutReason }),
     },
     timeout: settings.timeout,
+    flags: typedFlags(config),
   };
 }
+
+/** What was typed and stands neither in the environment nor in the file; paths are absolute by now. */
+function typedFlags({ settings, origins }: Config): string[] {
+  return settingNames.flatMap((name) => {
+    const { flag } = settingRules[name];
+    if (origins[name].kind !== "flag" || flag === undefined || ownPlace.has(name)) return [];
+    const value = settings[name];
+    if (value === true) return [flag];
+    const values = Array.isArray(value) ? value : [value];
+    return values.flatMap((each) =>
+      typeof each === "object" ? [flag, `${each.mode}:${each.dialNumber}`] : [flag, String(each)],
+    );
+  });
+}
+
+/** Named by every hint anyway, or of no weight for the next sign-in. */
+const ownPlace: ReadonlySet<SettingName> = new Set(["agent", "extension", "timeout"]);
 
 function fail(name: SettingName, what: string, example: string): never {
   throw missing(name, what, example);

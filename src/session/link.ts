@@ -344,7 +344,7 @@ function signedInElsewhere(agent: string): CtiError {
     code: "signed-in-elsewhere",
     message: `agent ${agent} was signed in from another place, which took this session's place`,
     why: "XMPP stream error: conflict",
-    hint: `to work here again: cti login -a ${agent}`,
+    hint: `to work here again: cti login -a ${agent} -e EXTENSION`,
   });
 }
 

@@ -12,6 +12,7 @@ export class FakeSession implements Session {
   readonly options: SessionOptions;
   readonly executed: AgentCommand[] = [];
   state = "LOGOUT";
+  loginName: string | undefined;
   link: LinkState = "closed";
   closed = false;
   resumed = false;
@@ -99,7 +100,7 @@ export class FakeSession implements Session {
   #agentState(): Agent {
     return {
       id: this.agent,
-      loginName: undefined,
+      loginName: this.loginName,
       firstName: undefined,
       lastName: undefined,
       roles: [],

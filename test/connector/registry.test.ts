@@ -7,6 +7,7 @@ import { Interactions } from "../../src/connector/interactions.ts";
 import { Journal } from "../../src/connector/journal.ts";
 import { Registry } from "../../src/connector/registry.ts";
 import { ControlServer } from "../../src/connector/server.ts";
+import { stopAgents } from "../../src/connector/stop.ts";
 import { Trace } from "../../src/connector/trace.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { SessionSettings } from "../../src/model/settings.ts";
@@ -135,6 +136,39 @@ describe("sign-in", () => {
     expect((await registry.status("1001")).state?.state).toBe("READY");
   });
 
+  test("of a live session that asks for something else is told what stays as it is", async () => {
+    await login({ finesse: ["https://a.test:8445", "https://b.test:8445"] });
+    const asked = { finesse: ["https://a.test:8445", "https://b.test:8445"] };
+    expect((await login(asked)).message).toBe("confirmed");
+    const elsewhere = await login({ extension: "2005", finesse: ["https://c.test:8445"], insecure: true });
+    expect(elsewhere.outcome).toBe("confirmed");
+    expect(elsewhere.message).toContain("on extension 2001, not 2005");
+    expect(elsewhere.message).toContain("at a.test:8445 and b.test:8445, not c.test:8445");
+    expect(elsewhere.message).toContain("with certificate checks");
+    expect(elsewhere.message).toContain("sign out first");
+    const trusting = await login({ ...asked, ca: [{ path: "/ca.pem", pem: "PEM" }] });
+    expect(trusting.message).toContain("with the certificates it was signed in with");
+    expect(sessions).toHaveLength(1);
+  });
+
+  test("of the same agent by another of its names finds the live session", async () => {
+    prepare = (session) => {
+      session.loginName = "obennett";
+    };
+    await login();
+    const again = await registry.login("obennett", {
+      settings: settingsFor("obennett", { extension: "2001" }),
+      password: "secret-1",
+      idempotencyKey: "k",
+      timeout: 5,
+    });
+    expect(again.outcome).toBe("confirmed");
+    expect(sessions).toHaveLength(1);
+    expect(registry.agents).toEqual(["1001"]);
+    await registry.command("obennett", { command: { verb: "ready" }, idempotencyKey: "r" });
+    expect((await registry.status("1001")).state?.state).toBe("READY");
+  });
+
   test("two at once make one session", async () => {
     const outcomes = await Promise.all([login(), login()]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(["confirmed", "confirmed"]);
@@ -200,6 +234,32 @@ describe("commands", () => {
   });
 });
 
+describe("the end of the connector", () => {
+  test("an agent who was signed in elsewhere meanwhile is left there and keeps nobody from stopping", async () => {
+    await login();
+    const [session] = sessions;
+    if (session !== undefined) {
+      session.link = "conflict";
+      session.onExecute = () =>
+        Promise.reject(new CtiError({ code: "signed-in-elsewhere", message: "elsewhere" }));
+    }
+    expect(await stopAgents(registry, { agents: "logout" }, Math.random)).toMatchObject({
+      stopped: true,
+      agents: [{ agent: "1001", did: "left" }],
+    });
+  });
+
+  test("an agent who cannot be signed out keeps it going", async () => {
+    await login();
+    const [session] = sessions;
+    if (session !== undefined) session.onExecute = () => Promise.resolve("refused");
+    expect(await stopAgents(registry, { agents: "logout" }, Math.random)).toMatchObject({
+      stopped: false,
+      agents: [{ agent: "1001", did: "failed" }],
+    });
+  });
+});
+
 describe("after a restart", () => {
   test("sessions resume without a sign-in, and commands wait for that", async () => {
     registry.resume([{ settings: settingsFor("1001"), password: "secret-1" }]);
@@ -247,12 +307,15 @@ describe("control API", () => {
     );
 
   test("a face of another version is told how to mend it", async () => {
-    const answer = await ask("/v1/hello", {}, "2");
+    const answer = await ask("/v1/status", {}, "2");
     expect(answer.status).toBe(409);
     const body = await answer.json();
     expect(body).toMatchObject({ error: { code: "connector-version" } });
     expect(JSON.stringify(body)).toContain("1.2.3");
     expect(JSON.stringify(body)).toContain("cti stop");
+    // What the hint names has to work.
+    expect((await ask("/v1/hello", {}, "2")).status).toBe(200);
+    expect((await ask("/v1/stop", { method: "POST", body: "{}" }, "2")).status).toBe(200);
   });
 
   test("a wrong body names its field", async () => {

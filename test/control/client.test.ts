@@ -3,7 +3,7 @@ import { utimesSync, writeFileSync } from "node:fs";
 import { connectControl } from "../../src/control/client.ts";
 import { lastKnownFile } from "../../src/control/last-known.ts";
 import { scrubbedEnvironment, startConnector } from "../../src/control/start.ts";
-import { lockPath, socketPath } from "../../src/platform/paths.ts";
+import { lockPath, socketPath, stateDirectory } from "../../src/platform/paths.ts";
 import { tryLock } from "../../src/platform/lock.ts";
 import { temporaryHome } from "../connector/support.ts";
 
@@ -26,6 +26,7 @@ function answering(handle: (request: Request) => Response): { stop: () => Promis
 }
 
 function lastKnown(ended: Record<string, string>, ago: number): void {
+  stateDirectory(home.environment, profile);
   const path = lastKnownFile(home.environment, profile);
   const agent = { agent: "1001", extension: "2001", state: "TALKING", calls: 1 };
   writeFileSync(path, JSON.stringify({ writtenAt: "", pid: 1, boot: "", agents: [agent], ...ended }));
@@ -78,11 +79,39 @@ test("a difference of versions is told once, and an error of the connector is th
   await server.stop();
 });
 
+test("one that says yes to everything but speaks another control API, or none, is not believed", async () => {
+  const stranger = answering(() => Response.json({ agents: [] }));
+  expect(await thrown(client().status())).toMatchObject({ code: "connector-unreachable" });
+  await stranger.stop();
+  const headers = { "Cti-Version": "9.0.0", "Cti-Api": "9" };
+  const newer = answering(() => Response.json({ agents: [], stopped: true }, { headers }));
+  expect(await thrown(client().status())).toMatchObject({
+    code: "connector-version",
+    message: expect.stringContaining("9.0.0"),
+    hint: expect.stringContaining("cti stop --leave"),
+  });
+  // The way out that the hint names has to be open.
+  expect(await client({ patience: 50 }).stop({ agents: "leave" })).toMatchObject({ stopped: true });
+  await newer.stop();
+});
+
+test("a lock that is none is named, with what to do", async () => {
+  writeFileSync(
+    lockPath(home.environment, profile),
+    "this is not a database, and long enough to be read as one",
+  );
+  expect(await thrown(client().status())).toMatchObject({
+    code: "connector-start",
+    message: expect.stringContaining(".lock"),
+    hint: expect.stringContaining("XDG_RUNTIME_DIR"),
+  });
+});
+
 test("while the lock is held the worker is waited for; it is not said that nobody is signed in", async () => {
   const lock = tryLock(lockPath(home.environment, profile));
   expect(await thrown(client({ patience: 50 }).status())).toMatchObject({ code: "connector-unreachable" });
   const waiting = client().hello();
-  const server = answering(() => Response.json({ api: 1 }));
+  const server = answering(() => Response.json({ api: 1 }, { headers: { "Cti-Api": "1" } }));
   expect(await waiting).toMatchObject({ api: 1 });
   await server.stop();
   lock?.release();

@@ -19,6 +19,7 @@ class SimCommand extends BaseCommand {
     examples: [
       ["Start it and write the certificate authority to a file", "cti sim --ca-out ca.pem"],
       ["For tests: free ports, URLs in a file", "cti sim --rest-port 0 --ready-file ready.json"],
+      ["Two servers, to see what a failover does", "cti sim --pair"],
       ["Ten times as fast, the same every time", "cti sim --speed 10 --seed 1"],
     ],
   });
@@ -42,6 +43,9 @@ class SimCommand extends BaseCommand {
   agents = Option.String("--agents", { description: "How many agents (20)" });
   population = Option.String("--population", { description: "JSON file: agents, teams, reason codes" });
   profile = Option.String("--profile", "ucce", { description: "ucce or uccx" });
+  pair = Option.Boolean("--pair", false, {
+    description: "Two servers, A and B, that share agents and calls",
+  });
   seed = Option.String("--seed", { description: "Number that makes it the same every time" });
   speed = Option.String("--speed", "1", { description: "How many times as fast as the clock" });
   eventDelay = Option.String("--event-delay", { description: "Milliseconds from a change to its event" });
@@ -62,6 +66,7 @@ class SimCommand extends BaseCommand {
       address: this.bind,
       hosts: this.host,
       profile,
+      pair: this.pair,
       populationFile: this.population,
       agents: wholeNumber("--agents", this.agents),
       seed: wholeNumber("--seed", this.seed),
@@ -79,11 +84,13 @@ class SimCommand extends BaseCommand {
         this.progress(text);
         if (this.json) this.printJson(facts);
       },
-      happened: (happening) => {
-        const at = new Date(this.context.now());
-        this.progress(`${at.toTimeString().slice(0, 8)}  ${happening.text}`);
-        if (this.json) this.printJson({ at: at.toISOString(), ...happening });
-      },
+      ...((this.json || !this.quiet) && {
+        happened: (happening: { text: string }) => {
+          const at = new Date(this.context.now());
+          this.progress(`${at.toTimeString().slice(0, 8)}  ${happening.text}`);
+          if (this.json) this.printJson({ at: at.toISOString(), ...happening });
+        },
+      }),
       ended: interrupted(),
     });
     this.progress("the simulator ended");

@@ -10,6 +10,9 @@ export interface Stage {
   rest: string;
   ca: string;
   folder: string;
+  simulatorPid: number;
+  /** Makes something happen in the simulator, by its HTTP control API. */
+  sim(operation: string, body: unknown): Promise<unknown>;
   run(...args: string[]): Promise<string>;
   end(): Promise<void>;
 }
@@ -54,7 +57,10 @@ export async function openStage(root: string, simulatorArgs: string[] = []): Pro
     if (simulator.exitCode !== null) throw new Error("the simulator did not start");
     await Bun.sleep(10);
   }
-  const { nodes } = JSON.parse(readFileSync(ready, "utf8")) as { nodes: { rest: string }[] };
+  const { nodes, control } = JSON.parse(readFileSync(ready, "utf8")) as {
+    nodes: { rest: string }[];
+    control: string;
+  };
   const rest = nodes[0]?.rest ?? "";
   env.CTI_FINESSE = rest;
   const run = async (...args: string[]): Promise<string> => {
@@ -73,6 +79,16 @@ export async function openStage(root: string, simulatorArgs: string[] = []): Pro
     rest,
     ca,
     folder,
+    simulatorPid: simulator.pid,
+    sim: async (operation, body) => {
+      const response = await fetch(`${new URL(control).origin}/sim/${operation}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`sim ${operation}: ${await response.text()}`);
+      return response.json();
+    },
     run,
     end: async () => {
       await run("stop", "--logout").catch(() => "");

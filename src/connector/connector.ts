@@ -1,17 +1,16 @@
-import { rmSync } from "node:fs";
 import { controlApi, type Hello, type StopAnswer, type StopRequest } from "../control/contract.ts";
 import { lastKnownFile, lostAgent, readLastKnown } from "../control/last-known.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
-import { type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
+import { type Environment, stateDirectory } from "../platform/paths.ts";
 import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
 import type { Store } from "../platform/sqlite.ts";
 import { version } from "../platform/version.ts";
 import type { Session, SessionOptions } from "../session/contract.ts";
 import { CommandMemory } from "./command-memory.ts";
-import { clearSocket, withPrivateMask } from "./control-socket.ts";
+import { ControlListener } from "./control-listener.ts";
 import { openConnectorStore } from "./database.ts";
 import { nextBoot } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
@@ -19,7 +18,6 @@ import type { ConnectorArguments, GuardianMessage } from "./guardian-link.ts";
 import { Interactions } from "./interactions.ts";
 import { Journal } from "./journal.ts";
 import { LastKnownWriter } from "./last-known-writer.ts";
-import { limits } from "./limits.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { type Keeper, Registry } from "./registry.ts";
 import { ControlServer } from "./server.ts";
@@ -46,12 +44,6 @@ const idleLook = 1000;
 /** Milliseconds that answers under way get at the end. */
 const lastAnswers = 300;
 
-/**
- * Event streams and commands are silent for longer than the ten seconds after which Bun cuts a connection. Bun's types do not know the
- * option beside `unix`, and `server.timeout(request, 0)`, which they know, has no effect there.
- */
-const withoutIdleTimeout: object = { idleTimeout: 0 };
-
 /** The worker's parts put together: journal, sessions, control API. */
 export class Connector {
   readonly #given: ConnectorOptions;
@@ -60,7 +52,7 @@ export class Connector {
   readonly #registry: Registry;
   readonly #server: ControlServer;
   readonly #lastKnown: LastKnownWriter;
-  #listener: Bun.Server<undefined> | undefined;
+  readonly #listener: ControlListener;
   #guardianPid: number | undefined;
   /** Milliseconds since the epoch of the last change of an agent. */
   #lastChange: number;
@@ -114,33 +106,33 @@ export class Connector {
       clock,
       log,
     });
+    this.#listener = new ControlListener({
+      environment,
+      profile: options.profile,
+      clock,
+      log,
+      handle: (request) => this.#server.handle(request),
+      onUnreachable: () => {
+        // Nobody can ever sign in here again.
+        if (!this.#needed) given.onEnd("it cannot be reached any more, and nobody is signed in");
+      },
+    });
+  }
+
+  /** True when the worker had to take the profile's lock itself. */
+  get holdsLock(): boolean {
+    return this.#listener.holdsLock;
+  }
+
+  /** The worker holds the profile's lock from now on. */
+  lockTaken(): void {
+    this.#listener.lockTaken();
   }
 
   /** Binds the socket, then takes the agents up again that the guardian kept. Throws CtiError when the socket cannot be had. */
   async serve(): Promise<void> {
-    const { options, environment, start, log } = this.#given;
-    const path = socketPath(environment, options.profile);
-    await clearSocket(path);
-    try {
-      this.#listener = withPrivateMask(() =>
-        Bun.serve({
-          ...withoutIdleTimeout,
-          unix: path,
-          maxRequestBodySize: limits.body,
-          fetch: (request) => this.#server.handle(request),
-        }),
-      );
-    } catch (error) {
-      throw new CtiError(
-        {
-          code: "connector-start",
-          message: `cannot listen on ${path}`,
-          ...(error instanceof Error && { why: error.message }),
-          hint: "look at the rights and the free space of that directory",
-        },
-        { cause: error },
-      );
-    }
+    const { options, start, log } = this.#given;
+    await this.#listener.open();
     this.#registry.resume(start.agents);
     this.#lastKnown.write();
     log.write(
@@ -165,13 +157,11 @@ export class Connector {
     // Written first: closing a session may change what it shows.
     this.#lastKnown.write(true);
     this.#lastKnown.close();
-    if (this.#listener !== undefined) await Promise.race([this.#listener.stop(), Bun.sleep(lastAnswers)]);
+    await this.#listener.finish(lastAnswers);
     await this.#registry.close();
-    await this.#listener?.stop(true);
+    await this.#listener.close();
     this.#trace.flush();
     this.#store.close();
-    const { environment, options } = this.#given;
-    if (this.#listener !== undefined) rmSync(socketPath(environment, options.profile), { force: true });
   }
 
   async #stop(request: StopRequest): Promise<StopAnswer> {
@@ -193,13 +183,16 @@ export class Connector {
     };
   }
 
+  get #needed(): boolean {
+    return this.#registry.agents.length > 0 || this.#registry.busy || this.#server.open > 0;
+  }
+
   /** In the background, a connector without agents and faces goes away by itself. */
   #watchIdle(): void {
     const { clock, options, onEnd } = this.#given;
     this.#cancelIdle = clock.after(idleLook, () => {
       const quietSince = Math.max(this.#server.lastActivity, this.#lastChange);
-      const needed = this.#registry.agents.length > 0 || this.#registry.busy || this.#server.open > 0;
-      if (!needed && clock.now() - quietSince >= options.grace * 1000) onEnd("nobody is signed in");
+      if (!this.#needed && clock.now() - quietSince >= options.grace * 1000) onEnd("nobody is signed in");
       else this.#watchIdle();
     });
   }

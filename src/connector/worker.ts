@@ -89,8 +89,10 @@ export async function runWorker(args: string[]): Promise<void> {
   // The guardian is gone.
   connector?.guardianLost();
   log.write("warn", "the guardian ended: going on without one, a death of this process signs the agents out");
+  if (connector?.holdsLock === true) return;
   lock = await takeLock(options.profile);
   if (lock === undefined) await end("another connector has taken the profile");
+  else connector?.lockTaken();
 }
 
 async function takeLock(profile: string): Promise<Lock | undefined> {

@@ -317,7 +317,7 @@ class Link {
       code: "timeout",
       message: `notifications from ${this.#peer} were not there within ${timeLimit / 1000} s`,
       why: stage,
-      hint: "Finesse's notification service may be restarting: cti doctor",
+      hint: "Finesse's notification service may be restarting: wait a minute, then try again",
       details: { service: this.#transport.service },
     });
   }
@@ -336,7 +336,7 @@ function unreachable(peer: string, why: string): CtiError {
     code: "notifications-unreachable",
     message: `the notification link to ${peer} is gone`,
     why,
-    hint: "events cannot be received until it is back: cti doctor shows what stands in the way",
+    hint: "events cannot be received until it is back: cti status shows when the next attempt is made",
   });
 }
 

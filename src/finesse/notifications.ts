@@ -76,7 +76,9 @@ function noWay(node: FinesseNode, failures: CtiError[]): CtiError {
     why: failures
       .map((failure) => (failure.why === undefined ? failure.message : `${failure.message} (${failure.why})`))
       .join("; "),
-    hint: first?.hint ?? "cti doctor tries every way and says what stands in it",
+    hint:
+      first?.hint ??
+      "Finesse's notification service may be restarting, or a firewall stands between: wait a minute, then try again",
     details: { attempts: failures.map((failure) => failure.toJSON()) },
   });
 }

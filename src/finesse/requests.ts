@@ -32,7 +32,7 @@ export class Requests {
         new CtiError({
           code: "timeout",
           message: `${this.#peer} did not answer within ${timeLimit / 1000} s`,
-          hint: "the link may be dead: cti doctor",
+          hint: "the link may be dead: cti status shows it, and cti events how it fared",
         }),
       ),
     );

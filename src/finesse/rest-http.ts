@@ -86,7 +86,7 @@ export function httpExchange(options: HttpOptions): Exchange {
         message: `Finesse at ${peer} did not answer ${asked.method} ${asked.path} within ${requestTimeout / 1000} s`,
         hint:
           asked.method === "GET"
-            ? "the server is slow or the link is dead: cti doctor"
+            ? "the server is slow or the link is dead: try again in a moment"
             : "whether it took effect is not known: look at cti status before trying again",
         details: { peer },
       });

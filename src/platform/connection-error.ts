@@ -94,7 +94,7 @@ export function connectionError(
         why: words,
         hint: plain
           ? "check the port; Finesse listens with TLS on 8445"
-          : "the server may offer only old TLS versions or ciphers; cti doctor shows them",
+          : `the server may offer only old TLS versions or ciphers; see: openssl s_client -connect ${place} -servername ${target.host}`,
         details: { host: target.host, port: target.port, systemCode: code },
       },
       { cause: error },
@@ -127,7 +127,7 @@ function reachHint(code: string | undefined): string {
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
-      return "the other side, or a firewall or proxy between, closed the connection: try again, then cti doctor";
+      return "the other side, or a firewall or proxy between, closed the connection: check the port and what stands between, then try again";
     default:
       return "nothing answered: check host and port, the VPN and the firewall between";
   }

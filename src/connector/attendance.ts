@@ -10,7 +10,7 @@ import {
   unattendedStatus,
   watchedProcesses,
 } from "./leases.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { ProcessIdentity } from "../platform/process-identity.ts";
 
 /** Milliseconds between two looks at processes and times. */
 export const lookEvery = 5000;

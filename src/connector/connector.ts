@@ -18,7 +18,7 @@ import type { ConnectorArguments, GuardianMessage } from "./guardian-link.ts";
 import { Interactions } from "./interactions.ts";
 import { Journal } from "./journal.ts";
 import { LastKnownWriter } from "./last-known-writer.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { ProcessIdentity } from "../platform/process-identity.ts";
 import { type Keeper, Registry } from "./registry.ts";
 import { ControlServer } from "./server.ts";
 import { stopAgents } from "./stop.ts";

@@ -22,7 +22,7 @@ import { interruptedOutcome } from "./interrupted-outcome.ts";
 import { Lanes } from "./lanes.ts";
 import { loadLeases, saveLeases } from "./lease-store.ts";
 import type { UnattendedPolicy } from "./leases.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { ProcessIdentity } from "../platform/process-identity.ts";
 import { isLive, isOut, type Seat, seatStatus } from "./seat.ts";
 
 /** Whoever keeps credentials outside this process. */

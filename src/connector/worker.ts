@@ -8,7 +8,7 @@ import { Redactor } from "../platform/redact.ts";
 import { createSession } from "../session/session.ts";
 import { Connector } from "./connector.ts";
 import { type GuardianMessage, parseArguments, readMessages, type WorkerMessage } from "./guardian-link.ts";
-import { systemProcessIdentity } from "./process-identity.ts";
+import { systemProcessIdentity } from "../platform/process-identity.ts";
 
 /** Milliseconds between two tries to take the lock of a guardian that has just died, and how many. */
 const lockEvery = 100;

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CtiError } from "../model/errors.ts";
 import { type Environment, statePath } from "../platform/paths.ts";
+import { systemProcessIdentity } from "../platform/process-identity.ts";
 
 /** What a connector leaves behind about the agents it had, so that the truth can be told when it is gone. No secrets. */
 export interface LastKnown {
@@ -40,6 +41,16 @@ export function readLastKnown(path: string): { known: LastKnown; livedUntil: num
   } catch {
     return undefined;
   }
+}
+
+/** The file is touched more often than this while its writer lives; milliseconds. */
+const signOfLife = 60_000;
+
+/** Whether the process that wrote the file still lives although nobody finds it: its socket and lock were removed under it. */
+export function writerLives(path: string, now: number): boolean {
+  const last = readLastKnown(path);
+  if (last === undefined || last.known.endedAt !== undefined) return false;
+  return Math.abs(now - last.livedUntil) < signOfLife && systemProcessIdentity(last.known.pid) !== undefined;
 }
 
 function isLastKnown(value: unknown): value is LastKnown {

@@ -1,7 +1,7 @@
 import { CtiError, isErrorData } from "../model/errors.ts";
 import { type Environment, lockPath, socketPath } from "../platform/paths.ts";
 import { controlApi } from "./contract.ts";
-import { lastKnownFile, noConnector } from "./last-known.ts";
+import { lastKnownFile, noConnector, writerLives } from "./last-known.ts";
 
 export interface Target {
   environment: Environment;
@@ -60,13 +60,9 @@ export class Transport {
         this.#checkApi(result, call.path);
         return result;
       }
-      const running = result.established || (await this.#lockHeld());
-      if (!running)
-        throw noConnector(
-          lastKnownFile(this.#target.environment, this.#target.profile),
-          this.#target.profile,
-          Date.now(),
-        );
+      const known = lastKnownFile(this.#target.environment, this.#target.profile);
+      const running = result.established || (await this.#lockHeld()) || writerLives(known, Date.now());
+      if (!running) throw noConnector(known, this.#target.profile, Date.now());
       if (call.repeatable === false && result.established)
         throw this.#unreachable(result.error, "the connection broke before the answer");
       if (performance.now() > deadline)

@@ -14,6 +14,8 @@ beforeEach(() => {
 afterEach(() => home.remove());
 
 const profile = "default";
+/** No system gives numbers this high. */
+const nobody = 2 ** 30;
 const thrown = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
 function client(options: { patience?: number; onNotice?: (notice: string) => void } = {}) {
@@ -25,11 +27,11 @@ function answering(handle: (request: Request) => Response): { stop: () => Promis
   return { stop: () => server.stop(true) };
 }
 
-function lastKnown(ended: Record<string, string>, ago: number): void {
+function lastKnown(ended: Record<string, string | number>, ago: number): void {
   stateDirectory(home.environment, profile);
   const path = lastKnownFile(home.environment, profile);
   const agent = { agent: "1001", extension: "2001", state: "TALKING", calls: 1 };
-  writeFileSync(path, JSON.stringify({ writtenAt: "", pid: 1, boot: "", agents: [agent], ...ended }));
+  writeFileSync(path, JSON.stringify({ writtenAt: "", pid: nobody, boot: "", agents: [agent], ...ended }));
   const at = Date.now() / 1000 - ago;
   utimesSync(path, at, at);
 }
@@ -52,6 +54,17 @@ test("after a kill the truth: when, who, in what state, and what Finesse does", 
   expect(Reflect.get(Object(await thrown(client().status())), "why")).toContain("by now");
   lastKnown({}, 24 * 3600);
   expect(await thrown(client().status())).toMatchObject({ code: "no-connector" });
+});
+
+test("a connector that lives on without its socket is waited for, not called killed", async () => {
+  lastKnown({ pid: process.pid }, 1);
+  const waiting = client().hello();
+  const server = answering(() => Response.json({ api: 1 }, { headers: { "Cti-Api": "1" } }));
+  expect(await waiting).toMatchObject({ api: 1 });
+  await server.stop();
+  expect(await thrown(client({ patience: 50 }).status())).toMatchObject({ code: "connector-unreachable" });
+  lastKnown({ pid: process.pid }, 3600);
+  expect(await thrown(client().status())).toMatchObject({ code: "session-lost" });
 });
 
 test("after an orderly stop it is not called killed", async () => {

@@ -13,6 +13,13 @@ export function wholeNumber(
   throw new CtiError({ code: "usage", message: `${option} wants a whole number${range}, not "${text}"` });
 }
 
+/** A whole number of either sign; undefined when not given. Throws `usage`. */
+export function signedNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new CtiError({ code: "usage", message: `${option} wants a whole number, not "${text}"` });
+}
+
 /** A number above 0, as `2` or `0.5`. Throws `usage`. */
 export function decimal(option: string, text: string): number {
   const value = Number(text);

@@ -3,7 +3,7 @@ import { Command, type CommandClass, Option } from "clipanion";
 import { CtiError } from "../model/errors.ts";
 import { BaseCommand } from "./base.ts";
 import type { CtiContext } from "./context.ts";
-import { keyValues, wholeNumber } from "./sim-arguments.ts";
+import { keyValues, signedNumber, wholeNumber } from "./sim-arguments.ts";
 
 type Answers = import("../simulator/cli/control-client.ts").SimAnswers;
 
@@ -146,33 +146,43 @@ class SimPhoneCommand extends SimControlCommand {
 class SimFailCommand extends SimControlCommand {
   static override paths = [["sim", "fail"]];
   static override usage = Command.Usage({
-    description:
-      "break something: cti, tomcat, notification, network, rest, mute, drop, presence, slow, lag, lose, refuse",
+    description: "break something on a running simulator",
     details: `
       cti: REST answers 503, SystemInfo goes OUT_OF_SERVICE. tomcat: REST answers 502, finesse@ goes unavailable. notification: streams
-      are cut, new ones refused. network: nothing answers, nothing closes. rest: requests hang. mute: streams are half-open. drop: streams
-      are cut once. presence: finesse@ is never announced. slow: the switch acts late. lag: notifications come late. lose: notifications
-      vanish. refuse: the switch refuses after the 202.
+      are cut, new ones refused. network: nothing answers, nothing closes. rest: requests hang.
+
+      Streams: mute: half-open. stall: what is sent is held back until healed, as by a suspended client. drop: cut once. reset: the same
+      with RST. vanish: the server counts the client as gone and tells nobody. presence: finesse@ is never announced.
+
+      Notifications: lag: they come late. reorder: they overtake each other. double: they come twice. namespace: they are in that of
+      another release. lowercase: so are their event names. lose: they vanish.
+
+      The switch: slow: it acts late. refuse: it refuses after the 202. clock: the server's clock is wrong.
     `,
     examples: [
       ["The CTI link breaks", "cti sim fail cti"],
       ["One agent's stream dies without a word", "cti sim fail drop --agent 1001"],
       ["The switch takes three seconds", "cti sim fail slow --delay 3000"],
+      ["One server of a pair loses its notification service", "cti sim fail notification --node A"],
       ["The next two notifications are lost", "cti sim fail lose --count 2"],
     ],
   });
 
   fault = Option.String();
-  agent = Option.String("-a,--agent", { description: "Only for this agent (mute, drop, lose, refuse)" });
+  agent = Option.String("-a,--agent", {
+    description: "Only for this agent (mute, stall, drop, reset, vanish, lose, refuse)",
+  });
   count = Option.String("--count", { description: "How many times (lose, refuse)" });
-  delay = Option.String("--delay", { description: "Milliseconds (slow, lag)" });
+  delay = Option.String("--delay", { description: "Milliseconds (slow, lag, reorder, refuse, clock)" });
+  node = Option.String("--node", { description: "Only at this server of a pair: A or B" });
 
   protected async run(): Promise<void> {
     const answer = await this.ask("fail", {
       fault: this.fault,
       agent: this.agent,
       count: wholeNumber("--count", this.count),
-      delay: wholeNumber("--delay", this.delay),
+      delay: signedNumber("--delay", this.delay),
+      node: this.node,
     });
     this.answer(answer, `${answer.fault}: ${answer.effect}`);
   }
@@ -185,8 +195,10 @@ class SimHealCommand extends SimControlCommand {
     examples: [["All is well again", "cti sim heal"]],
   });
 
+  node = Option.String("--node", { description: "Only at this server of a pair: A or B" });
+
   protected async run(): Promise<void> {
-    const answer = await this.ask("heal", {});
+    const answer = await this.ask("heal", { node: this.node });
     const what = answer.healed.length === 0 ? "nothing was broken" : `mended: ${answer.healed.join(", ")}`;
     this.answer(answer, what);
   }
@@ -227,8 +239,9 @@ class SimScriptCommand extends SimControlCommand {
       ["the other party", "abandon | hangup | answer [DIALOG]"],
       ["a hand on the phone", "phone 1001 answer | hold | retrieve | hang-up | off-hook | dial 2002"],
       ["pause; wait for an agent's state", "wait 5s | wait 1001 TALKING [within 30s]"],
-      ["break and mend", "fail cti | fail mute agent 1001 | fail slow delay 3s | heal"],
+      ["break and mend", "fail tomcat node A | fail mute agent 1001 | fail slow delay 3s | heal [node A]"],
       ["from above", "force-state 1001 NOT_READY | force-logout 1001 50002"],
+      ["accounts", "password 1001 NEW | delete-user 1020"],
       ["delays and habits", "knobs eventDelay=500 duplicateEvents=true"],
     ],
   });

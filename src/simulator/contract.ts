@@ -30,6 +30,10 @@ export interface Publication {
   xml: string;
   /** Users whose automatic subscription covers the node; explicit subscribers are the transport's matter. */
   automatic: string[];
+  /** Names of the Finesse nodes that publish it; all of them when left out. */
+  only?: readonly string[];
+  /** The user this was the last word about: removed from the system. */
+  removed?: string;
 }
 
 export type AuthResult = "ok" | "refused" | "locked";

@@ -24,20 +24,31 @@ export function banner({
 }: BannerFacts): string {
   const [node] = simulator.nodes;
   const [first] = population.agents;
-  const url = new URL(node?.rest ?? "https://localhost");
   // A made-up name has no address: the client is told one, as curl would be.
   const at = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  const resolve = url.hostname === "localhost" ? "" : ` --resolve ${url.hostname}:${at}`;
+  const resolve = simulator.nodes
+    .map(({ rest }) => new URL(rest).hostname)
+    .filter((name) => name !== "localhost" && !/^[\d.]+$/.test(name))
+    .map((name) => ` --resolve ${name}:${at}`)
+    .join("");
+  // The other server of a pair, if it is one.
+  const others = simulator.nodes.slice(1);
   const login = [
     ownPassword ? 'CTI_PASSWORD="$CTI_SIM_PASSWORD"' : "CTI_PASSWORD=secret",
     `cti login -a ${first?.id ?? "1001"} -e ${first?.extension ?? "2001"}`,
-    `--finesse ${node?.rest} --ca ${shellWord(caFile)}${resolve}`,
+    `${simulator.nodes.map(({ rest }) => `--finesse ${rest}`).join(" ")} --ca ${shellWord(caFile)}${resolve}`,
   ].join(" ");
   return [
     `A simulated Finesse (${profile.toUpperCase()}) serves at ${node?.rest}`,
     `  notifications  ${node?.wss}`,
     `                 ${node?.xmpps}`,
     `                 ${node?.bosh}`,
+    ...others.flatMap((other) => [
+      `  server B       ${other.rest}`,
+      `                 ${other.wss}`,
+      `                 ${other.xmpps}`,
+      `                 ${other.bosh}`,
+    ]),
     `  agents         ${agentsText(population)}`,
     `  password       ${ownPassword ? "as in CTI_SIM_PASSWORD" : "secret"}`,
     `  authority      ${caFile}`,

@@ -14,7 +14,7 @@ import type { Agent } from "./world.ts";
 
 /** `SimControl` on a running simulator. */
 export function controlOf(sim: Sim): SimControl {
-  const { world, desk, exchange, releasing, inbound, notices, publisher, link } = sim;
+  const { world, desk, exchange, releasing, inbound, notices, publisher, link, nodes } = sim;
 
   const find = (name: string): Agent => {
     const agent = world.find(name);
@@ -77,21 +77,19 @@ export function controlOf(sim: Sim): SimControl {
     },
     phone: (agent: string, action: PhoneAction, options: PhoneOptions = {}) =>
       sim.phone.act(find(agent), action, options),
-    outOfService: () => {
-      if (!sim.inService) return;
-      notices.systemInfo("OUT_OF_SERVICE");
-      sim.interrupt();
+    outOfService: (node?: string) => {
+      for (const name of nodes.names) {
+        if ((node !== undefined && node !== name) || !nodes.inService(name)) continue;
+        notices.systemInfo(name, "OUT_OF_SERVICE");
+        nodes.interrupt(name, world.clock.now());
+      }
     },
-    inService: () => {
-      if (sim.inService) return;
-      sim.resume();
-      notices.systemInfo("IN_SERVICE");
-      // UCCE repeats the last known states after a CTI failover: POST of calls the client may know (§13, §15).
-      for (const agent of world.agents.values()) {
-        if (agent.status.state === "LOGOUT") continue;
-        notices.user(agent);
-        for (const { call, party } of world.partiesAt(agent.extension))
-          if (party.visible) notices.dialogPosted(call, party);
+    inService: (node?: string) => {
+      for (const name of nodes.names) {
+        if ((node !== undefined && node !== name) || nodes.inService(name)) continue;
+        nodes.resume(name);
+        notices.systemInfo(name, "IN_SERVICE");
+        notices.repeat(name);
       }
     },
     forceLogout: (agent: string, code = 50_002) =>
@@ -105,6 +103,7 @@ export function controlOf(sim: Sim): SimControl {
       const agent = find(name);
       desk.force(agent, "LOGOUT");
       notices.userDeleted(agent);
+      sim.presence.forget(agent);
       world.remove(agent);
     },
     knobs: (change: Partial<Knobs> = {}) => {
@@ -124,7 +123,7 @@ export function controlOf(sim: Sim): SimControl {
     },
     failNextRequest: (error, options = {}) => {
       const agent = options.agent === undefined ? undefined : find(options.agent).id;
-      link.failNext(error, agent, options.count ?? 1);
+      link.failNext(error, agent, options.count ?? 1, options.delay ?? 0);
     },
     filterPublications: (filter: PublicationFilter) => publisher.filter(filter),
   };

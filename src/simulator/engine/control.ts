@@ -16,9 +16,9 @@ export interface SimControl {
   farEndAnswer(dialogId?: string): void;
   /** A hand on the agent's phone; Finesse learns of it by events alone, as from a real phone. */
   phone(agent: string, action: PhoneAction, options?: PhoneOptions): void;
-  /** The link to CTI breaks: REST answers 503 SERVER_OUT_OF_SERVICE and SystemInfo says OUT_OF_SERVICE (§15). */
-  outOfService(): void;
-  inService(): void;
+  /** The link to CTI breaks, of one node or of all: REST answers 503 SERVER_OUT_OF_SERVICE, SystemInfo says OUT_OF_SERVICE (§15). */
+  outOfService(node?: string): void;
+  inService(node?: string): void;
   /** The system signs the agent out, even in a call. `code` is a system reason code of §7 (default 50002). */
   forceLogout(agent: string, code?: number): void;
   /** As a supervisor's request, or the switch, would: recorded with system code 999. */
@@ -30,8 +30,11 @@ export interface SimControl {
   knobs(change?: Partial<Knobs>): Knobs;
   /** The next `count` (default 1) publications vanish: 202 and silence. With `agent`, only those meant for this agent. */
   loseNextEvent(options?: { agent?: string; count?: number }): void;
-  /** The next `count` requests that CTI should work on are refused late with this error instead (§4). */
-  failNextRequest(error: Partial<AsyncError>, options?: { agent?: string; count?: number }): void;
+  /** The next `count` requests that CTI should work on are refused late with this error instead (§4), after `delay` milliseconds more. */
+  failNextRequest(
+    error: Partial<AsyncError>,
+    options?: { agent?: string; count?: number; delay?: number },
+  ): void;
   /**
    * Faults of every kind: each publication passes the filters in the order they were added; a filter answers with what is to be
    * published in its place (nothing, one, several). Returns the function that removes it.
@@ -79,6 +82,14 @@ export interface Knobs {
   ctiDelay: number;
   /** Every publication is sent twice (§13: duplicates occur). */
   duplicateEvents: boolean;
+  /** Events in the order of the documents (§9) where the captures (§14) have another. */
+  documentedOrder: boolean;
+  /** A node forces the agent when any resource leaves it, not only when the last one does (§15). */
+  forceWhenAnyLeaves: boolean;
+  /** The agent's own extension is taken for the id in `POST /User/{id}/Dialogs`, as Cisco's sample sends it (§18). */
+  acceptExtensions: boolean;
+  /** Added to every time the server states: its clock is wrong by this much. May be negative. */
+  clockOffset: number;
   /** From RESERVED to the ALERTING dialog. */
   deliverAfter: number;
   /** Ring-no-answer: routed calls only. */

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "../../platform/clock.ts";
 import { seededRandom, type Random } from "../../platform/random.ts";
 import type { SimBackend, SimProfile } from "../contract.ts";
 import { handleApi } from "../rest/api.ts";
-import type { NodeAddress } from "../rest/system-info.ts";
+import type { FinesseNode } from "../rest/system-info.ts";
 import type { Knobs, SimControl, SimState } from "./control.ts";
 import { controlOf } from "./control-surface.ts";
 import { defaultPopulation } from "./default-population.ts";
@@ -19,11 +19,15 @@ export interface EngineOptions {
   /** Of every agent whose population entry names none. */
   password?: string;
   /** This node's name and ports, read at every request: fill the ports in once the servers listen. */
-  node?: NodeAddress;
+  node?: FinesseNode;
+  /** The secondary node of a pair. */
+  second?: FinesseNode;
   knobs?: Partial<Knobs>;
 }
 
+/** What one node's transports need is the engine itself for the primary, `second` for the other. */
 export interface Engine extends SimBackend {
+  readonly second: SimBackend | undefined;
   readonly control: SimControl;
   /** Everything, as plain JSON. */
   state(): SimState;
@@ -35,6 +39,10 @@ export const defaultKnobs: Readonly<Knobs> = {
   eventDelay: 25,
   ctiDelay: 0,
   duplicateEvents: false,
+  documentedOrder: false,
+  forceWhenAnyLeaves: false,
+  acceptExtensions: false,
+  clockOffset: 0,
   deliverAfter: 50,
   ringTimeout: 20_000,
   dialAfter: 20,
@@ -49,10 +57,13 @@ export const defaultKnobs: Readonly<Knobs> = {
 export function createEngine(options: EngineOptions = {}): Engine {
   const profile = options.profile ?? "ucce";
   const node = options.node ?? {
+    name: "a",
     host: "localhost",
     ports: { https: 8445, xmppSecure: 5223 },
   };
+  const pair: FinesseNode[] = options.second === undefined ? [node] : [node, options.second];
   const sim = new Sim({
+    nodes: pair.map(({ name }) => name),
     population: options.population ?? defaultPopulation({ profile }),
     profile,
     clock: options.clock ?? systemClock,
@@ -61,19 +72,30 @@ export function createEngine(options: EngineOptions = {}): Engine {
     knobs: { ...defaultKnobs, ...options.knobs },
   });
   return {
-    xmppDomain: node.host,
+    ...backendOf(sim, node, pair),
+    second: options.second && backendOf(sim, options.second, pair),
     control: controlOf(sim),
-    resolveUser: (name) => sim.world.find(name)?.id,
-    authenticate: (user, password) => sim.lockout.check(sim.world.find(user), password),
-    handleApi: (request) => handleApi(sim, node, request),
-    onPublish: (listener) => sim.publisher.onPublish(listener),
-    presenceChanged: (agentId, resources, clean) => {
-      const agent = sim.world.agents.get(agentId);
-      if (agent !== undefined) sim.presence.changed(agent, resources, clean);
-    },
-    maySubscribe: (agentId, nodeName) => maySubscribe(sim, agentId, nodeName),
     state: () => stateOf(sim),
     stop: () => sim.stop(),
+  };
+}
+
+/** The engine as one node of it: agents and calls are shared, subscriptions, presence and the CTI link are the node's own. */
+function backendOf(sim: Sim, node: FinesseNode, pair: readonly FinesseNode[]): SimBackend {
+  return {
+    xmppDomain: node.host,
+    resolveUser: (name) => sim.world.find(name)?.id,
+    authenticate: (user, password) => sim.lockout.check(sim.world.find(user), password),
+    handleApi: (request) => handleApi(sim, { node, pair }, request),
+    onPublish: (listener) =>
+      sim.publisher.onPublish((publication) => {
+        if (publication.only === undefined || publication.only.includes(node.name)) listener(publication);
+      }),
+    presenceChanged: (agentId, resources, clean) => {
+      const agent = sim.world.agents.get(agentId);
+      if (agent !== undefined) sim.presence.changed(node.name, agent, resources, clean);
+    },
+    maySubscribe: (agentId, nodeName) => maySubscribe(sim, agentId, nodeName),
   };
 }
 
@@ -103,7 +125,7 @@ function stateOf(sim: Sim): SimState {
   return {
     now: new Date(world.clock.now()).toISOString(),
     profile: world.profile,
-    status: sim.inService ? "IN_SERVICE" : "OUT_OF_SERVICE",
+    status: sim.nodes.serving.length > 0 ? "IN_SERVICE" : "OUT_OF_SERVICE",
     agents: [...world.agents.values()].map((agent) => agentState(world, presence, lockout, agent)),
     calls: [...world.calls.values()].map((call) => callState(world, call)),
     queues: world.population.queues.map((queue) => ({

@@ -14,7 +14,7 @@ export interface Target {
  * says no or a fault is injected.
  */
 export class CtiLink {
-  readonly #failures: { error: AsyncError; agent: string | undefined; left: number }[] = [];
+  readonly #failures: { error: AsyncError; agent: string | undefined; left: number; delay: number }[] = [];
   lateRefusals = 0;
 
   constructor(
@@ -31,10 +31,13 @@ export class CtiLink {
     const now = this.world.clock.now();
     const run = (): void => {
       const echo = new Echo(agent, requestId);
-      const error = this.#injected(agent) ?? work(echo);
+      const injected = this.#injected(agent);
+      const error = injected === undefined ? work(echo) : injected.error;
       if (error === undefined) return;
       this.lateRefusals += 1;
-      this.notices.refused(agent, target.node, target.source, error, requestId);
+      const refuse = () => this.notices.refused(agent, target.node, target.source, error, requestId);
+      if (injected === undefined || injected.delay === 0) refuse();
+      else this.world.after(injected.delay, refuse);
     };
     const delay = Math.max(0, agent.busyUntil - now) + this.world.knobs.ctiDelay;
     if (delay === 0) {
@@ -45,16 +48,16 @@ export class CtiLink {
     this.world.after(delay, run);
   }
 
-  failNext(error: Partial<AsyncError>, agent: string | undefined, count: number): void {
-    this.#failures.push({ error: { ...lateState, ...error }, agent, left: count });
+  failNext(error: Partial<AsyncError>, agent: string | undefined, count: number, delay: number): void {
+    this.#failures.push({ error: { ...lateState, ...error }, agent, left: count, delay });
   }
 
-  #injected(agent: Agent): AsyncError | undefined {
+  #injected(agent: Agent): { error: AsyncError; delay: number } | undefined {
     const failure = this.#failures.find(
       (entry) => entry.left > 0 && (entry.agent === undefined || entry.agent === agent.id),
     );
     if (failure === undefined) return undefined;
     failure.left -= 1;
-    return failure.error;
+    return failure;
   }
 }

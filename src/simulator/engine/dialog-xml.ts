@@ -73,9 +73,9 @@ function partyXml(world: World, call: Call, party: Party): XmlElement {
     ),
     element("mediaAddress", party.address),
     element("mediaAddressType", party.device ? "AGENT_DEVICE" : ""),
-    element("startTime", isoTime(party.startTime)),
+    element("startTime", isoTime(world, party.startTime)),
     element("state", party.state),
     element("stateCause", party.cause),
-    element("stateChangeTime", isoTime(party.changeTime)),
+    element("stateChangeTime", isoTime(world, party.changeTime)),
   ]);
 }

@@ -1,6 +1,8 @@
 import type { Call, DialogState, Party } from "./call.ts";
+import type { Publication } from "../contract.ts";
 import type { AsyncError } from "./control.ts";
 import { dialogXml } from "./dialog-xml.ts";
+import type { Nodes } from "./nodes.ts";
 import type { Publisher } from "./publisher.ts";
 import { userSummaryXml, userXml } from "./user-xml.ts";
 import type { Agent, World } from "./world.ts";
@@ -30,11 +32,12 @@ export class Echo {
 
 /** Words what happened as Update documents of §13 and publishes them. */
 export class Notices {
-  /** While the CTI link is down nothing is published but SystemInfo (§15). */
-  suspended = false;
+  /** While set, only these nodes tell. */
+  #only: readonly string[] | undefined;
 
   constructor(
     readonly world: World,
+    readonly nodes: Nodes,
     readonly publisher: Publisher,
   ) {}
 
@@ -50,9 +53,22 @@ export class Notices {
     );
   }
 
+  /** UCCE repeats the last known states after a CTI failover: POST of calls the client may know (§13, §15). */
+  repeat(name: string): void {
+    for (const agent of this.world.agents.values()) {
+      if (agent.status.state === "LOGOUT") continue;
+      this.#only = [name];
+      this.user(agent);
+      for (const { call, party } of this.world.partiesAt(agent.extension))
+        if (party.visible) this.dialogPosted(call, party);
+    }
+    this.#only = undefined;
+  }
+
   userDeleted(agent: Agent): void {
     const node = `/finesse/api/User/${agent.id}`;
-    this.#publish(node, [agent.id], update([userXml(this.world, agent, "user")], "DELETE", "", node));
+    const xml = update([userXml(this.world, agent, "user")], "DELETE", "", node);
+    this.#publish(node, [agent.id], xml, { removed: agent.id });
   }
 
   /** The agent's Finesse begins to show the call. */
@@ -116,11 +132,17 @@ export class Notices {
     this.#publish(node, [agent.id], update([data], "put", requestId ?? "", source));
   }
 
-  systemInfo(status: "IN_SERVICE" | "OUT_OF_SERVICE"): void {
+  /** Of one Finesse node's link to CTI, told by itself. */
+  systemInfo(name: string, status: "IN_SERVICE" | "OUT_OF_SERVICE"): void {
     const node = "/finesse/api/SystemInfo";
     const data = element("systemInfo", [element("status", status)]);
     const xml = update([data], "PUT", "", node);
-    this.publisher.publish({ node, xml: renderXml(xml), automatic: [...this.world.agents.keys()] });
+    this.publisher.publish({
+      node,
+      xml: renderXml(xml),
+      automatic: [...this.world.agents.keys()],
+      only: [name],
+    });
   }
 
   #dialogs(agent: Agent, dialog: XmlElement, event: "POST" | "DELETE", echo: Echo | undefined): void {
@@ -136,8 +158,18 @@ export class Notices {
     party.shownActions = this.world.actionsOf(call, party).join(" ");
   }
 
-  #publish(node: string, automatic: string[], xml: XmlElement): void {
-    if (!this.suspended) this.publisher.publish({ node, xml: renderXml(xml), automatic });
+  /** While a node's CTI link is down it publishes nothing but SystemInfo (§15). */
+  #publish(
+    node: string,
+    automatic: string[],
+    xml: XmlElement,
+    more: Pick<Publication, "removed"> = {},
+  ): void {
+    const { names, serving } = this.nodes;
+    if (serving.length === 0) return;
+    const all = this.#only === undefined && serving.length === names.length;
+    const only = all ? {} : { only: this.#only ?? serving };
+    this.publisher.publish({ node, xml: renderXml(xml), automatic, ...only, ...more });
   }
 }
 

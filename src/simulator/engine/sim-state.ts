@@ -2,12 +2,11 @@ import { isLive, type Call } from "./call.ts";
 import type { SimAgentState, SimCallState } from "./control.ts";
 import type { Lockout } from "./lockout.ts";
 import type { Presence } from "./presence.ts";
-import { isoTime } from "./user-xml.ts";
 import type { Agent, World } from "./world.ts";
 
 export function agentState(world: World, presence: Presence, lockout: Lockout, agent: Agent): SimAgentState {
   const time = (milliseconds: number | undefined): string | undefined =>
-    milliseconds === undefined ? undefined : isoTime(milliseconds);
+    milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
   const parties = world.partiesAt(agent.extension);
   const signedOutWith = world.reasonCode(agent.signedOutWith)?.code;
   return {

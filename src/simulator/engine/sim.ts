@@ -8,6 +8,7 @@ import { Desk } from "./desk.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbound } from "./inbound.ts";
 import { Lockout } from "./lockout.ts";
+import { Nodes } from "./nodes.ts";
 import { Notices } from "./notices.ts";
 import { Phone } from "./phone.ts";
 import type { Population } from "./population.ts";
@@ -17,6 +18,8 @@ import { Releasing } from "./releasing.ts";
 import { World, type Agent } from "./world.ts";
 
 export interface SimOptions {
+  /** Names of the Finesse nodes, the primary first. */
+  nodes: readonly string[];
   population: Population;
   profile: SimProfile;
   clock: Clock;
@@ -28,6 +31,7 @@ export interface SimOptions {
 /** The parts of the engine, put together. */
 export class Sim {
   readonly world: World;
+  readonly nodes: Nodes;
   readonly publisher: Publisher;
   readonly notices: Notices;
   readonly desk: Desk;
@@ -40,46 +44,26 @@ export class Sim {
   readonly lockout: Lockout;
   readonly link: CtiLink;
   readonly counts = { requests: 0, refused: 0 };
-  /** When the CTI link broke, in milliseconds since the epoch. */
-  #interruptedAt: number | undefined;
 
   constructor(options: SimOptions) {
     const { population, profile, clock, random, knobs, password } = options;
     this.world = new World(population, profile, clock, random, knobs, password);
+    this.nodes = new Nodes(options.nodes);
     this.publisher = new Publisher(this.world);
-    this.notices = new Notices(this.world, this.publisher);
+    this.notices = new Notices(this.world, this.nodes, this.publisher);
     this.desk = new Desk(this.world, this.notices);
     this.releasing = new Releasing(this.world, this.notices, this.desk);
     this.exchange = new Exchange(this.world, this.notices, this.desk, this.releasing);
     this.consults = new Consults(this.world, this.notices, this.desk, this.releasing, this.exchange);
     this.inbound = new Inbound(this.world, this.notices, this.desk, this.releasing);
     this.phone = new Phone(this.world, this.exchange);
-    this.presence = new Presence(this.world, this.desk);
+    this.presence = new Presence(this.world, this.desk, this.nodes);
     this.lockout = new Lockout(this.world);
     this.link = new CtiLink(this.world, this.notices);
     this.desk.onWrapUpOver = (agent) => this.releasing.endAllWrapUp(agent);
     this.desk.onAvailable = (agent) => this.inbound.serve(agent);
     this.desk.onSignOut = (agent) => this.#clearDialogs(agent);
     this.exchange.routePoint = (call, number) => this.inbound.routePoint(call, number);
-  }
-
-  get inService(): boolean {
-    return this.#interruptedAt === undefined;
-  }
-
-  get lastHeartbeat(): number {
-    return this.#interruptedAt ?? this.world.clock.now();
-  }
-
-  /** The CTI link breaks: no requests, no events; calls on the phones go on. */
-  interrupt(): void {
-    this.#interruptedAt = this.world.clock.now();
-    this.notices.suspended = true;
-  }
-
-  resume(): void {
-    this.#interruptedAt = undefined;
-    this.notices.suspended = false;
   }
 
   stop(): void {

@@ -2,8 +2,9 @@ import type { ReasonCodeEntry } from "./population.ts";
 import type { Agent, World } from "./world.ts";
 import { element, type XmlElement } from "./xml.ts";
 
-export function isoTime(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? "" : new Date(milliseconds).toISOString();
+/** A time as the server states it, by its own clock. */
+export function isoTime(world: World, milliseconds: number | undefined): string {
+  return milliseconds === undefined ? "" : new Date(milliseconds + world.knobs.clockOffset).toISOString();
 }
 
 /**
@@ -44,7 +45,7 @@ export function userXml(world: World, agent: Agent, root: "User" | "user"): XmlE
       element("wrapUpOnOutgoing", entry.wrapUpOnOutgoing),
     ]),
     element("state", status.state),
-    element("stateChangeTime", isoTime(agent.since)),
+    element("stateChangeTime", isoTime(world, agent.since)),
     element("teamId", team.id),
     element("teamName", team.name),
     entry.supervises === undefined
@@ -76,7 +77,7 @@ export function userSummaryXml(world: World, agent: Agent, root: "User" | "user"
     element("pendingState", agent.status.pending?.state ?? ""),
     code === undefined ? undefined : reasonCodeXml(code, "reasonCode"),
     element("state", agent.status.state),
-    element("stateChangeTime", isoTime(agent.since)),
+    element("stateChangeTime", isoTime(world, agent.since)),
     element("uri", `/finesse/api/User/${agent.id}`),
   ]);
 }

@@ -15,21 +15,21 @@ import {
   wrapUpReasons,
 } from "./reads.ts";
 import { parseBody } from "./request-body.ts";
-import { systemInfoXml, type NodeAddress } from "./system-info.ts";
+import { type Asked, systemInfoXml } from "./system-info.ts";
 import { putUser } from "./user-requests.ts";
 
 const prefix = "/finesse/api/";
 
 /** Answers one REST request (§3): 200 with the object, 202 with nothing, or the error bodies of §4. */
-export function handleApi(sim: Sim, address: NodeAddress, request: ApiRequest): ApiResponse {
+export function handleApi(sim: Sim, asked: Asked, request: ApiRequest): ApiResponse {
   sim.counts.requests += 1;
   const headers: Record<string, string> = {
-    Date: new Date(sim.world.clock.now()).toUTCString(),
+    Date: new Date(sim.world.clock.now() + sim.world.knobs.clockOffset).toUTCString(),
     "Cache-Control": "no-cache",
     ...(request.requestId !== undefined && { requestId: request.requestId }),
   };
   try {
-    const answer = route(sim, address, request);
+    const answer = route(sim, asked, request);
     if (answer === undefined) return { status: 202, headers, body: "" };
     return { status: 200, headers: { ...headers, ...xmlType }, body: renderList(answer) };
   } catch (error) {
@@ -44,13 +44,13 @@ export function handleApi(sim: Sim, address: NodeAddress, request: ApiRequest): 
 const xmlType = { "Content-Type": "application/xml;charset=UTF-8" };
 
 /** The object to answer with, or undefined for 202. */
-function route(sim: Sim, address: NodeAddress, request: ApiRequest): XmlElement | undefined {
+function route(sim: Sim, asked: Asked, request: ApiRequest): XmlElement | undefined {
   const { path, query } = split(request.target);
   const [object, id, ...rest] = path;
   const reads = request.method === "GET" || request.method === "HEAD";
-  if (object === "SystemInfo" && path.length === 1 && reads) return systemInfoXml(sim, address);
+  if (object === "SystemInfo" && path.length === 1 && reads) return systemInfoXml(sim, asked);
   const requester = authenticated(sim, request.authorization);
-  if (!sim.inService) throw fault.outOfService();
+  if (!sim.nodes.inService(asked.node.name)) throw fault.outOfService();
   if (reads) return read(sim, requester, path, query);
   if (request.method !== "PUT" && request.method !== "POST")
     throw new ApiFault(405, "Method Not Allowed", request.method, "The method is not allowed here");
@@ -64,7 +64,7 @@ function route(sim: Sim, address: NodeAddress, request: ApiRequest): XmlElement 
       putUser(sim, requester, targetUser(sim, requester, id), request.body, request.requestId);
       return undefined;
     case "POST User/Dialogs":
-      postDialogs(sim, ownUser(requester, id), request.body, request.requestId);
+      postDialogs(sim, caller(sim, requester, id), request.body, request.requestId);
       return undefined;
     case "POST User/ClientLog":
       ownUser(requester, id);
@@ -157,6 +157,12 @@ function targetUser(sim: Sim, requester: Agent, id: string): Agent {
   const agent = sim.world.agents.get(id);
   if (agent === undefined) throw fault.unknownUser();
   return agent;
+}
+
+/** Cisco's WebSocket sample names the extension where the API wants the id (§18): only a lenient server takes it. */
+function caller(sim: Sim, requester: Agent, id: string): Agent {
+  const lenient = sim.world.knobs.acceptExtensions && requester.extension !== "";
+  return lenient && requester.extension === id ? requester : ownUser(requester, id);
 }
 
 function ownUser(requester: Agent, id: string): Agent {

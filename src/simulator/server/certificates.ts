@@ -5,15 +5,18 @@ import { bits, boolean, explicit, implicit, integer, octets, oid, sequence, set,
 export interface CertificateOptions {
   /** Names and addresses the certificate is good for. */
   names: string[];
-  /** The real time, whatever the simulator's clock says: the client judges by its own. */
-  now: Date;
   /** Makes a certificate that ended yesterday. */
   expired?: boolean;
 }
 
-export interface ServerCertificate {
-  /** PEM of the throw-away authority. */
+export interface Authority {
+  /** PEM of the authority's own certificate. */
   ca: string;
+  /** Makes a server certificate; each has a key of its own. */
+  issue(options: CertificateOptions): ServerCertificate;
+}
+
+export interface ServerCertificate {
   /** PEM of the server's certificate and its PKCS #8 key. */
   certificate: string;
   key: string;
@@ -22,22 +25,22 @@ export interface ServerCertificate {
 const day = 24 * 60 * 60 * 1000;
 const ecdsaWithSha256 = sequence(oid("1.2.840.10045.4.3.2"));
 
-/** Makes an authority and a server certificate, both ECDSA P-256, good for 30 days. The authority's key is forgotten at once. */
-export function makeCertificate(options: CertificateOptions): ServerCertificate {
-  const authority = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const issuer = "cti simulator throw-away CA";
-  const now = options.now.getTime();
-  const begins = new Date(now - (options.expired === true ? 30 * day : day));
-  const ends = new Date(now + (options.expired === true ? -day : 30 * day));
-  const authorityId = keyIdentifier(authority.publicKey);
+const issuer = "cti simulator throw-away CA";
+
+/**
+ * Makes a throw-away authority, ECDSA P-256, good for 30 days. `now` is the real time, whatever the simulator's clock says: clients judge
+ * certificates by theirs.
+ */
+export function makeAuthority(now: Date): Authority {
+  const { publicKey, privateKey: signingKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const authorityId = keyIdentifier(publicKey);
   const ca = certificate({
     subject: issuer,
     issuer,
-    publicKey: authority.publicKey,
-    signingKey: authority.privateKey,
-    begins: new Date(now - 31 * day),
-    ends: new Date(now + 30 * day),
+    publicKey,
+    signingKey,
+    begins: new Date(now.getTime() - 31 * day),
+    ends: new Date(now.getTime() + 30 * day),
     extensions: [
       extension("2.5.29.19", true, sequence(boolean(true))),
       // keyCertSign and cRLSign
@@ -45,26 +48,44 @@ export function makeCertificate(options: CertificateOptions): ServerCertificate 
       extension("2.5.29.14", false, octets(authorityId)),
     ],
   });
+  return { ca: pem(ca), issue: (options) => issue(options, now.getTime(), signingKey, authorityId) };
+}
+
+/** An authority and one certificate of it. */
+export function makeCertificate(
+  options: CertificateOptions & { now: Date },
+): ServerCertificate & Pick<Authority, "ca"> {
+  const authority = makeAuthority(options.now);
+  return { ca: authority.ca, ...authority.issue(options) };
+}
+
+function issue(
+  { names, expired = false }: CertificateOptions,
+  now: number,
+  signingKey: KeyObject,
+  authorityId: Uint8Array,
+): ServerCertificate {
+  const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const leaf = certificate({
-    subject: options.names[0] ?? "localhost",
+    subject: names[0] ?? "localhost",
     issuer,
     publicKey: server.publicKey,
-    signingKey: authority.privateKey,
-    begins,
-    ends,
+    signingKey,
+    begins: new Date(now - (expired ? 30 * day : day)),
+    ends: new Date(now + (expired ? -day : 30 * day)),
     extensions: [
       extension("2.5.29.19", true, sequence()),
       // digitalSignature
       extension("2.5.29.15", true, bits(Uint8Array.of(0x80), 7)),
       // TLS server
       extension("2.5.29.37", false, sequence(oid("1.3.6.1.5.5.7.3.1"))),
-      extension("2.5.29.17", false, sequence(...options.names.map(alternativeName))),
+      extension("2.5.29.17", false, sequence(...names.map(alternativeName))),
       extension("2.5.29.14", false, octets(keyIdentifier(server.publicKey))),
       extension("2.5.29.35", false, sequence(implicit(0, authorityId))),
     ],
   });
   const key = server.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  return { ca: pem(ca), certificate: pem(leaf), key };
+  return { certificate: pem(leaf), key };
 }
 
 interface Template {

@@ -34,6 +34,14 @@ export class Input {
     return value;
   }
 
+  /** As `optionalNumber`, below 0 too. */
+  optionalSigned(name: string): number | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(`"${name}" must be a number`);
+    return value;
+  }
+
   flag(name: string): boolean {
     return this.optionalFlag(name) ?? false;
   }

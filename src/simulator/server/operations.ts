@@ -64,18 +64,20 @@ export function operationsOf(
         const details = {
           agent: input.optionalText("agent"),
           count: input.optionalNumber("count"),
-          delay: input.optionalNumber("delay"),
+          delay: input.optionalSigned("delay"),
+          node: input.optionalText("node"),
         };
         input.done();
         return { fault, effect: bench.fail(fault, details) };
       },
     },
     heal: {
-      summary: "everything that broke works again",
+      summary: "everything that broke works again, at one node or at all",
       example: {},
       run(input) {
+        const node = input.optionalText("node");
         input.done();
-        return { healed: bench.heal() };
+        return { healed: bench.heal(node) };
       },
     },
     "force-logout": {
@@ -125,15 +127,16 @@ export function operationsOf(
       summary: "changes delays and habits; an empty object shows them",
       example: { eventDelay: 500, duplicateEvents: true },
       run(input) {
-        const before = control.knobs();
-        const { duplicateEvents: _, ...durations } = before;
         const change: Record<string, number | boolean> = {};
-        for (const name of Object.keys(durations)) {
-          const value = input.optionalNumber(name);
+        for (const [name, before] of Object.entries(control.knobs())) {
+          const value =
+            typeof before === "boolean"
+              ? input.optionalFlag(name)
+              : name === "clockOffset"
+                ? input.optionalSigned(name)
+                : input.optionalNumber(name);
           if (value !== undefined) change[name] = value;
         }
-        const duplicate = input.optionalFlag("duplicateEvents");
-        if (duplicate !== undefined) change.duplicateEvents = duplicate;
         input.done();
         const knobs: Partial<Knobs> = change;
         return control.knobs(knobs);

@@ -55,7 +55,11 @@ function actionOf(words: Words): Action {
     case "fail":
       return operation(verb, failOf(words));
     case "heal":
-      return operation(verb, {});
+      return operation(verb, words.skip("node") ? { node: words.next("a node") } : {});
+    case "password":
+      return operation(verb, { agent: words.next("an agent"), password: words.next("a password") });
+    case "delete-user":
+      return operation(verb, { agent: words.next("an agent") });
     case "force-logout": {
       const agent = words.next("an agent");
       return operation(verb, { agent, ...(words.more && { code: words.number("a reason code") }) });
@@ -101,6 +105,7 @@ function failOf(words: Words): Record<string, unknown> {
   while (words.more) {
     const word = words.next("a word");
     if (word === "agent") input.agent = words.next("an agent");
+    else if (word === "node") input.node = words.next("a node");
     else if (word === "count") input.count = words.number("a number");
     else if (word === "delay") input.delay = words.duration("a time");
     else throw words.wrong(`"${word}" does not belong here`);

@@ -4,17 +4,20 @@ import type { SimBackend } from "../contract.ts";
 import type { SimControl, SimState } from "../engine/control.ts";
 import type { BoshSettings } from "../xmpp/bosh.ts";
 import type { Variations } from "../xmpp/pubsub.ts";
-import type { XmppServer, XmppState } from "../xmpp/server.ts";
-import { makeCertificate, type ServerCertificate } from "./certificates.ts";
+import type { XmppServer } from "../xmpp/server.ts";
+import type { XmppState } from "../xmpp/state.ts";
+import { type Authority, makeAuthority, type ServerCertificate } from "./certificates.ts";
 import { listenControl } from "./control-api.ts";
 import { type Fault, FaultBench } from "./faults.ts";
 import { type Operation, operationsOf } from "./operations.ts";
 import { ScenarioPlayer } from "./scenario.ts";
-import { type NodeAddress, portOf, serveNode } from "./serve-node.ts";
+import { type NodeAddress, type NodePorts, portOf, type ServedNode, serveNode } from "./serve-node.ts";
 
 /** What the transports are put in front of. */
 export interface SimEngine {
   backend: SimBackend;
+  /** As the secondary node of a pair sees it. */
+  second?: SimBackend | undefined;
   control: SimControl;
   state(): SimState;
 }
@@ -30,9 +33,14 @@ export interface ServeOptions {
   xmppPort?: number;
   /** Port of BOSH, and of the WebSocket of older releases; 0, the default, for a free one. */
   boshPort?: number;
+  /** Ports of the secondary node; by default the ones after those of the primary, or free ones where those are. */
+  secondPorts?: Partial<NodePorts>;
   /** Port of the control API on 127.0.0.1; 0, the default, for a free one. */
   controlPort?: number;
-  /** Names put into the certificate beside localhost and the loopback addresses. The first is the node's name in its URLs. */
+  /**
+   * Names put into the certificate beside localhost and the loopback addresses. The first is the node's name in its URLs; of a pair, the
+   * first two are the nodes' names.
+   */
   hosts?: string[];
   /** Certificates that a client must refuse. */
   certificate?: "good" | "expired" | "wrong-name";
@@ -61,6 +69,8 @@ export interface Simulator {
   faults: FaultBench;
   /** The notification service of the first node, for tests that act on single streams. */
   xmpp: XmppServer;
+  /** The same of the secondary node. */
+  secondXmpp: XmppServer | undefined;
   state(): SimulatorState;
   /** Calls `listener` after each publication, change of presence and operation; the returned function ends that. */
   watch(listener: () => void): () => void;
@@ -72,27 +82,30 @@ export interface Simulator {
 export async function serveSimulator(engine: SimEngine, options: ServeOptions): Promise<Simulator> {
   const { clock, random, address = "127.0.0.1", hosts = [] } = options;
   const { backend, control } = engine;
-  const host = hosts[0] ?? "localhost";
-  const certificate = certificateFor(hosts, options);
+  const authority = makeAuthority(options.now ?? new Date());
   const watchers = new Set<() => void>();
   const changed = () => {
     for (const watcher of [...watchers]) watcher();
   };
-  const served = await serveNode({
-    name: "a",
-    host,
-    backend,
-    clock,
-    random,
-    certificate,
-    address,
-    ports: { rest: options.restPort ?? 0, xmpp: options.xmppPort ?? 0, bosh: options.boshPort ?? 0 },
-    variations: options.variations,
-    boshSettings: options.boshSettings,
-    onPresenceChange: changed,
-  });
-  const { xmpp } = served;
-  const nodes = [served.address];
+  const { variations, boshSettings, restPort = 0, xmppPort = 0, boshPort = 0 } = options;
+  const shared = { clock, random, address, variations, boshSettings, onPresenceChange: changed };
+  const ports = { rest: restPort, xmpp: xmppPort, bosh: boshPort };
+  const [host, secondHost] = hostsOf(hosts, engine.second !== undefined);
+  const certificate = certificateFor(authority, hosts, options);
+  const primary = await serveNode({ ...shared, name: "a", host, backend, certificate, ports });
+  const served = [primary];
+  if (engine.second !== undefined) {
+    const second = await serveNode({
+      ...shared,
+      name: "b",
+      host: secondHost,
+      backend: engine.second,
+      certificate: certificateFor(authority, hosts.slice(1), options),
+      ports: { ...nextPorts(ports), ...options.secondPorts },
+    }).catch((error: unknown) => stopAll(served, error));
+    served.push(second);
+  }
+  const nodes = served.map((each) => each.address);
 
   // After the streams: listeners are called in the order they were added.
   backend.onPublish(changed);
@@ -101,10 +114,10 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
     return () => void watchers.delete(listener);
   };
 
-  const faults = new FaultBench(control, [served]);
+  const faults = new FaultBench(control, served);
   const state = (): SimulatorState => ({
     ...engine.state(),
-    nodes: nodes.map((each) => ({ ...each, xmpp: xmpp.state() })),
+    nodes: served.map((each) => ({ ...each.address, xmpp: each.xmpp.state() })),
     faults: faults.active,
   });
   const operations = announced(operationsOf(control, faults, state), changed);
@@ -113,24 +126,24 @@ export async function serveSimulator(engine: SimEngine, options: ServeOptions): 
   try {
     const port = options.controlPort ?? 0;
     controlApi = await portOf("control", port, "127.0.0.1", () =>
-      listenControl({ port, operations, player, state, caPem: certificate.ca }),
+      listenControl({ port, operations, player, state, caPem: authority.ca }),
     );
   } catch (error) {
-    await served.stop();
-    throw error;
+    return stopAll(served, error);
   }
 
   return {
     nodes,
-    caPem: certificate.ca,
+    caPem: authority.ca,
     controlUrl: controlApi.url,
     control,
     faults,
-    xmpp,
+    xmpp: primary.xmpp,
+    secondXmpp: served[1]?.xmpp,
     state,
     watch,
     async stop() {
-      await Promise.all([served.stop(), controlApi.stop()]);
+      await Promise.all([...served, controlApi].map((each) => each.stop()));
     },
   };
 }
@@ -151,11 +164,25 @@ function announced(operations: Record<string, Operation>, changed: () => void): 
   return Object.fromEntries(entries);
 }
 
-function certificateFor(hosts: string[], options: ServeOptions): ServerCertificate {
+/** What the nodes are called: their XMPP domains too, so the two of a pair need different names, which any machine knows. */
+export function hostsOf(hosts: readonly string[], pair: boolean): [string, string] {
+  return [hosts[0] ?? "localhost", pair ? (hosts[1] ?? "127.0.0.1") : ""];
+}
+
+function nextPorts(ports: NodePorts): NodePorts {
+  const next = (port: number) => (port === 0 ? 0 : port + 1);
+  return { rest: next(ports.rest), xmpp: next(ports.xmpp), bosh: next(ports.bosh) };
+}
+
+async function stopAll(nodes: ServedNode[], error: unknown): Promise<never> {
+  await Promise.all(nodes.map((node) => node.stop()));
+  throw error;
+}
+
+function certificateFor(authority: Authority, hosts: string[], options: ServeOptions): ServerCertificate {
   const names = ["localhost", "127.0.0.1", "::1", ...hosts.filter((name) => name !== "localhost")];
-  return makeCertificate({
+  return authority.issue({
     names: options.certificate === "wrong-name" ? ["elsewhere.example.com"] : names,
-    now: options.now ?? new Date(),
     expired: options.certificate === "expired",
   });
 }

@@ -221,7 +221,7 @@ export class BoshSession implements StreamTransport {
 
   /** Answers what is to be answered now: everything at the end, otherwise the oldest request when there is news or one too many. */
   #answerDue(): void {
-    if (this.#silent && !this.#connection.ended) return;
+    if (this.#silent) return;
     // The first answer has to name the stream.
     if (this.#creation !== undefined && this.#header === undefined && this.#terminal === undefined) return;
     while (

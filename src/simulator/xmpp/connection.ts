@@ -3,6 +3,9 @@ import { ns } from "./namespaces.ts";
 import { type PlainCredentials, readPlain, type SaslFailure } from "./sasl.ts";
 import { element, XmlElement } from "./xml.ts";
 
+/** How a connection ends without a word: `close` sends FIN, `reset` sends RST. */
+export type Cut = "close" | "reset";
+
 /** What carries a stream: WebSocket frames, a TCP socket, BOSH bodies. Each frames the stream's begin and end in its own way. */
 export interface StreamTransport {
   readonly name: string;
@@ -11,8 +14,8 @@ export interface StreamTransport {
   send(element: XmlElement): void;
   /** Ends the stream and the connection as the protocol wants it. */
   close(): void;
-  /** Drops the connection without a word, as a dead network or a killed server does. */
-  cut(): void;
+  /** Drops the connection without a word, as a killed server does: closed, or reset where the transport can. */
+  cut(how: Cut): void;
 }
 
 /** What a stream needs of the server it belongs to. */
@@ -150,10 +153,20 @@ export class Connection {
   }
 
   /** Cuts the connection without a word. */
-  cut(): void {
+  cut(how: Cut = "close"): void {
     if (this.ended) return;
-    this.#transport.cut();
+    this.#transport.cut(how);
     this.#end(false);
+  }
+
+  /** The server counts the client as gone; nobody tells the client. `clean` as in `lost`. */
+  vanish(clean: boolean): void {
+    this.#end(clean);
+  }
+
+  /** What is left of a vanished stream is closed. */
+  bury(): void {
+    this.#transport.cut("close");
   }
 
   send(stanza: XmlElement): void {

@@ -15,6 +15,7 @@ export const ns = {
   discoItems: "http://jabber.org/protocol/disco#items",
   vcard: "vcard-temp",
   pubsub: "http://jabber.org/protocol/pubsub",
+  push: "urn:xmpp:push:0",
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
   pubsubErrors: "http://jabber.org/protocol/pubsub#errors",
 } as const;

@@ -1,15 +1,15 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Publication, SimBackend } from "../contract.ts";
-import { Connection, type StreamHost, type StreamTransport } from "./connection.ts";
+import { Connection, type Cut, type StreamHost, type StreamTransport } from "./connection.ts";
 import { answerIq } from "./iq.ts";
 import { bareJid } from "./jid.ts";
+import { Links } from "./links.ts";
 import { ns } from "./namespaces.ts";
 import { notification, randomText, standardVariations, Subscriptions, type Variations } from "./pubsub.ts";
+import { presenceOf, undeliverable } from "./stanzas.ts";
+import type { FinessePresence, XmppState } from "./state.ts";
 import { element, type XmlElement } from "./xml.ts";
-
-/** `absent`: never announced, as on a node where Finesse did not start; `unavailable`: Finesse Tomcat went down (§15). */
-export type FinessePresence = "available" | "unavailable" | "absent";
 
 export interface XmppServerOptions {
   backend: SimBackend;
@@ -20,24 +20,6 @@ export interface XmppServerOptions {
   onPresenceChange?: () => void;
 }
 
-/** One signed-in stream, for people and programs that look into the simulator. */
-export interface StreamState {
-  agent: string;
-  resource: string;
-  transport: string;
-  available: boolean;
-  muted: boolean;
-}
-
-export interface XmppState {
-  domain: string;
-  finesse: FinessePresence;
-  /** Added to everything the server sends, milliseconds of the simulator's clock. */
-  delay: number;
-  streams: StreamState[];
-  subscriptions: { node: string; jid: string }[];
-}
-
 interface Presence {
   stanza: XmlElement;
   priority: number;
@@ -46,22 +28,25 @@ interface Presence {
 /** The notification service: streams, presence and pub/sub of reference/finesse.md §12 and §13, on any transport. */
 export class XmppServer {
   readonly #options: XmppServerOptions;
-  readonly #variations: Variations;
+  readonly #standard: Variations;
+  #variations: Variations;
   readonly #subscriptions = new Subscriptions();
   /** Agent id to resource to bound stream. */
   readonly #bound = new Map<string, Map<string, Connection>>();
   readonly #open = new Set<Connection>();
   readonly #presence = new Map<Connection, Presence>();
-  readonly #muted = new Set<string>();
-  readonly #lastSend = new WeakMap<Connection, number>();
+  readonly #links: Links;
   readonly #host: StreamHost;
-  #allMuted = false;
-  #delay = 0;
+  /** Milliseconds within which notifications may overtake each other. */
+  #disorder = 0;
   #finesse: FinessePresence = "available";
 
   constructor(options: XmppServerOptions) {
     this.#options = options;
-    this.#variations = { ...standardVariations, ...options.variations };
+    this.#standard = { ...standardVariations, ...options.variations };
+    this.#variations = this.#standard;
+    this.#links = new Links(options.clock);
+    this.#links.onGivenUp = (agentId) => void this.vanish(agentId, true);
     this.#host = {
       domain: options.backend.xmppDomain,
       newId: () => randomText(options.random, 10),
@@ -70,7 +55,7 @@ export class XmppServer {
       bound: (connection) => this.#onBound(connection),
       stanza: (connection, stanza) => this.#onStanza(connection, stanza),
       ended: (connection, clean) => this.#onEnded(connection, clean),
-      deliver: (connection, task) => this.#deliver(connection, task),
+      deliver: (connection, task) => this.#links.deliver(connection, task),
     };
     options.backend.onPublish((publication) => this.#publish(publication));
   }
@@ -87,25 +72,51 @@ export class XmppServer {
     this.#open.delete(connection);
   }
 
-  /** Cuts the streams of one user, or of all, without a close frame. Returns how many. */
-  kill(agentId?: string): number {
-    const victims = [...this.#open].filter((one) => agentId === undefined || one.agentId === agentId);
-    for (const victim of victims) victim.cut();
+  /** Cuts the streams of one user, or of all, without a word. Returns how many. */
+  kill(agentId?: string, how: Cut = "close"): number {
+    const victims = this.#streamsOf(agentId);
+    for (const victim of victims) victim.cut(how);
+    return victims.length;
+  }
+
+  /** Counts the clients as gone without telling them, as when their network died. Returns how many. `clean` as in `lost`. */
+  vanish(agentId?: string, clean = false): number {
+    const victims = this.#streamsOf(agentId);
+    for (const victim of victims) {
+      this.#links.haunt(victim);
+      victim.vanish(clean);
+    }
     return victims.length;
   }
 
   /** Half-open links: everything is accepted, nothing answered or delivered, for one user or for all. */
   mute(muted: boolean, agentId?: string): void {
-    if (agentId === undefined) {
-      this.#allMuted = muted;
-      if (!muted) this.#muted.clear();
-    } else if (muted) this.#muted.add(agentId);
-    else this.#muted.delete(agentId);
+    this.#links.mute(muted, agentId);
+  }
+
+  /** Whether nothing must reach this client now. */
+  isMuted(connection: Connection): boolean {
+    return this.#links.isMuted(connection);
+  }
+
+  /** Holds back all that is sent, to one user or to all, until healed: then it comes at once. */
+  stall(agentId?: string): void {
+    this.#links.stall(agentId);
   }
 
   /** Delays everything the server sends by `milliseconds` of the simulator's clock; the order is kept. */
   delayBy(milliseconds: number): void {
-    this.#delay = milliseconds;
+    this.#links.delayBy(milliseconds);
+  }
+
+  /** Lets notifications overtake each other: each comes up to `milliseconds` late. */
+  disorder(milliseconds: number): void {
+    this.#disorder = milliseconds;
+  }
+
+  /** Notifications look different from now on, until healed. */
+  vary(change: Partial<Variations>): void {
+    this.#variations = { ...this.#variations, ...change };
   }
 
   /** What `finesse@{domain}` shows; streams that are up are told of a change. */
@@ -124,8 +135,9 @@ export class XmppServer {
 
   /** Takes all faults back. */
   heal(): void {
-    this.mute(false);
-    this.#delay = 0;
+    for (const ghost of this.#links.heal()) ghost.bury();
+    this.#disorder = 0;
+    this.#variations = this.#standard;
     this.setFinessePresence("available");
   }
 
@@ -138,7 +150,7 @@ export class XmppServer {
     return {
       domain: this.#host.domain,
       finesse: this.#finesse,
-      delay: this.#delay,
+      delay: this.#links.delay,
       streams: [...this.#bound.values()]
         .flatMap((resources) => [...resources.values()])
         .map((connection) => ({
@@ -249,6 +261,9 @@ export class XmppServer {
       );
       this.#notify(publication, jid, receivers);
     }
+    // A user who no longer exists has no streams (Openfire's word for it).
+    if (publication.removed !== undefined)
+      for (const stream of this.#streamsOf(publication.removed)) stream.fail("not-authorized");
   }
 
   #notify(publication: Publication, to: string, receivers: Connection[]): void {
@@ -256,37 +271,16 @@ export class XmppServer {
     const { random } = this.#options;
     const stanza = notification(publication, to, this.#host.domain, this.#variations, random);
     const times = this.#variations.duplicates > 0 && random() < this.#variations.duplicates ? 2 : 1;
-    for (const receiver of receivers) for (let sent = 0; sent < times; sent++) receiver.send(stanza);
-  }
-
-  /** Whether nothing must reach this client now. */
-  isMuted(connection: Connection): boolean {
-    return this.#allMuted || this.#muted.has(connection.agentId);
-  }
-
-  #deliver(connection: Connection, task: () => void): void {
-    if (this.isMuted(connection)) return;
     const { clock } = this.#options;
-    const now = clock.now();
-    const due = Math.max(now + this.#delay, this.#lastSend.get(connection) ?? 0);
-    if (due <= now) return task();
-    this.#lastSend.set(connection, due);
-    clock.after(due - now, task);
+    for (const receiver of receivers) {
+      for (let sent = 0; sent < times; sent++) {
+        if (this.#disorder === 0) receiver.send(stanza);
+        else clock.after(random() * this.#disorder, () => receiver.send(stanza));
+      }
+    }
   }
-}
 
-/** What one resource of a user is told of another: its show and status, as it sent them. */
-function presenceOf(from: Connection, stanza: XmlElement, to: Connection): XmlElement {
-  const kept = stanza.elements
-    .filter((child) => ["show", "status", "priority"].includes(child.name))
-    .map((child) => element(child.name, {}, child.text));
-  return element("presence", { from: from.jid, to: to.jid }, ...kept);
-}
-
-function undeliverable(connection: Connection, stanza: XmlElement): XmlElement {
-  return element(
-    "message",
-    { type: "error", id: stanza.attributes.id, from: stanza.attributes.to, to: connection.jid },
-    element("error", { type: "cancel" }, element("service-unavailable", { xmlns: ns.stanzaErrors })),
-  );
+  #streamsOf(agentId: string | undefined): Connection[] {
+    return [...this.#open].filter((one) => !one.ended && (agentId === undefined || one.agentId === agentId));
+  }
 }

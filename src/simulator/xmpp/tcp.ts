@@ -1,4 +1,4 @@
-import type { Connection, StreamTransport } from "./connection.ts";
+import type { Connection, Cut, StreamTransport } from "./connection.ts";
 import { ns } from "./namespaces.ts";
 import { XmlError, XmlParser } from "./parser.ts";
 import type { XmppServer } from "./server.ts";
@@ -11,6 +11,8 @@ export interface ByteSocket {
   end(): unknown;
   /** Closes at once, unsent bytes are lost. */
   destroy(): unknown;
+  /** The same with RST in the place of FIN. */
+  resetAndDestroy(): unknown;
 }
 
 /** Characters a client's stanza may have. */
@@ -81,9 +83,10 @@ export class TcpStream implements StreamTransport {
     this.#socket.end();
   }
 
-  cut(): void {
+  cut(how: Cut): void {
     this.#closing = true;
-    this.#socket.destroy();
+    if (how === "reset") this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   #opened(header: XmlElement): void {

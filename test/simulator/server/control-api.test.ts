@@ -75,7 +75,7 @@ describe("the control API", () => {
     ["fail", { fault: "slow" }, 400, "needs a delay"],
     ["heal", "{", 400, "the body is not JSON"],
     ["heal", [], 400, "must be a JSON object"],
-    ["heal", { a: 1 }, 400, "nothing can be given here"],
+    ["heal", { a: 1 }, 400, "known are node"],
     ["dance", {}, 404, "there is no POST /sim/dance"],
     ["constructor", {}, 404, "there is no POST /sim/constructor"],
     ["script", { text: "call 1001" }, 400, "line 1 of the scenario"],

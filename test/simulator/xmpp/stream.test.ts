@@ -224,3 +224,85 @@ describe("links that misbehave", () => {
     expect(client.take().map((each) => each.attributes.id)).toEqual(["1", "2"]);
   });
 });
+
+describe("further links that misbehave", () => {
+  const ping = (id: string) =>
+    `<iq xmlns="${ns.client}" type="get" id="${id}" to="localhost"><ping xmlns="${ns.ping}"/></iq>`;
+  const publish = (site: ReturnType<typeof house>, id: string) =>
+    site.engine.publish({ node: "/finesse/api/User/1001", xml: id, automatic: ["1001"] });
+  const texts = (client: TestClient) => client.take().map((each) => each.text);
+
+  test("vanished: gone for the server, silent for the client, closed at last", () => {
+    const site = house();
+    const client = TestClient.online(site);
+    client.take();
+    expect(site.server.vanish("1001")).toBe(1);
+    client.say(ping("p"));
+    expect([client.take(), client.end]).toEqual([[], "open"]);
+    expect(site.engine.presence.at(-1)).toEqual({ agent: "1001", resources: [], clean: false });
+    const next = TestClient.online(site);
+    next.say(ping("q"));
+    expect(next.take().at(-1)?.attributes.id).toBe("q");
+    site.server.heal();
+    expect([client.end, next.end]).toEqual(["cut", "open"]);
+  });
+
+  test("muted for two minutes: the server gives the client up", () => {
+    const site = house();
+    TestClient.online(site);
+    site.server.mute(true);
+    site.clock.advance(119_999);
+    expect(site.engine.presence.at(-1)?.resources).toEqual(["cti"]);
+    site.clock.advance(1);
+    expect(site.engine.presence.at(-1)).toEqual({ agent: "1001", resources: [], clean: true });
+  });
+
+  test("stalled: all of it later, in order", () => {
+    const site = house();
+    const client = TestClient.online(site);
+    client.take();
+    site.server.stall("1001");
+    publish(site, "one");
+    publish(site, "two");
+    expect(client.take()).toEqual([]);
+    site.server.heal();
+    expect(texts(client)).toEqual(["one", "two"]);
+  });
+
+  test("disorder: everything comes, not in its order", () => {
+    const site = house();
+    const client = TestClient.online(site);
+    client.take();
+    site.server.disorder(500);
+    const sent = Array.from({ length: 20 }, (_, at) => `event ${at}`);
+    for (const id of sent) publish(site, id);
+    site.clock.advance(500);
+    const received = texts(client);
+    expect(received).not.toEqual(sent);
+    expect(received.sort()).toEqual([...sent].sort());
+  });
+
+  test("notifications of other releases, until healed", () => {
+    const site = house();
+    const client = TestClient.online(site);
+    client.take();
+    site.server.vary({ notificationNamespace: ns.push, lowerCaseEvent: true, duplicates: 1 });
+    publish(site, "<event>PUT</event>");
+    const varied = client.take().map(String);
+    expect(varied).toHaveLength(2);
+    expect(varied[0]).toContain(ns.push);
+    expect(varied[0]).toContain("put");
+    site.server.heal();
+    publish(site, "<event>PUT</event>");
+    expect(client.only().text).toBe("<event>PUT</event>");
+  });
+
+  test("a user who is removed loses the streams", () => {
+    const site = house();
+    const client = TestClient.online(site);
+    client.take();
+    site.engine.publish({ node: "/finesse/api/User/1001", xml: "bye", automatic: ["1001"], removed: "1001" });
+    const [message, error] = client.take();
+    expect([message?.text, conditionOf(error), client.end]).toEqual(["bye", "not-authorized", "closed"]);
+  });
+});

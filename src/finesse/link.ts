@@ -18,6 +18,7 @@ import {
   subscriptionStanza,
   treeOf,
 } from "./xmpp-stanzas.ts";
+import { pingKind } from "./xmpp-trace.ts";
 
 /** Milliseconds the server gets for the polite end of a stream; close() takes twice that at most. */
 const closingTime = 900;
@@ -117,7 +118,7 @@ class Link {
     this.#stopPings = keepAlive({
       clock,
       interval: pingInterval,
-      ping: () => this.#requests.ask(pingStanza(this.#domain), pingInterval),
+      ping: () => this.#requests.ask(pingStanza(this.#domain), pingInterval, pingKind),
       onRoundTrip: (milliseconds) => tell(() => handlers.onRoundTrip(milliseconds)),
       onDead: (words) => this.#lost(words),
     });

@@ -3,7 +3,7 @@ import type { ConnectNotifications, FinesseNode, NotificationLink, NotificationO
 import { openLink, type TimeLimits } from "./link.ts";
 import { SocketFailure } from "./transports/socket-failure.ts";
 import { type Way, waysTo } from "./ways.ts";
-import { stanzaRecord } from "./xmpp-trace.ts";
+import { isKeepAlive, stanzaRecord } from "./xmpp-trace.ts";
 
 /**
  * Makes a ConnectNotifications. Tries one way after the other; only a way that does not open at all leads to the next.
@@ -58,7 +58,9 @@ async function tryWay(
     domain: systemInfo.xmppDomain,
     connectTimeout: limits.socket,
     clock,
-    trace: (direction, text) => trace?.(stanzaRecord(direction, text, peer, userId)),
+    trace: (direction, text) => {
+      if (trace !== undefined && !isKeepAlive(text)) trace(stanzaRecord(direction, text, peer, userId));
+    },
   });
   try {
     return await openLink(options, transport, limits);

@@ -20,10 +20,11 @@ export class Requests {
   /**
    * Sends an iq and resolves with its result or error stanza. Rejects with CtiError `timeout`, or with what sending it threw.
    * @param timeLimit milliseconds
+   * @param kind begins the stanza's id, by which its answer is known in a trace too
    */
-  async ask(stanza: Element, timeLimit: number): Promise<Element> {
+  async ask(stanza: Element, timeLimit: number, kind = "cti"): Promise<Element> {
     this.#lastId += 1;
-    const id = `cti-${this.#lastId}`;
+    const id = `${kind}-${this.#lastId}`;
     stanza.attrs.id = id;
     const answer = Promise.withResolvers<Element>();
     this.#waiting.set(id, answer);

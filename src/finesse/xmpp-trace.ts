@@ -2,6 +2,19 @@ import type { WireRecord } from "../model/wire.ts";
 
 const saslElement = /^\s*<(?:[\w-]+:)?(?:auth|authenticate|response|challenge|success)\b/;
 
+/** Begins the id of our keep-alive pings. */
+export const pingKind = "ping";
+
+const keepAlivePing = new RegExp(`^\\s*<(?:[\\w-]+:)?iq\\b[^>]*\\bid=["']${pingKind}-\\d+["']`);
+
+/**
+ * Our pings and their answers: six times a minute for each agent they would push out of the trace what it is kept for. A ping that is
+ * missed ends the link, which is told; the last round trip is in the status.
+ */
+export function isKeepAlive(text: string): boolean {
+  return keepAlivePing.test(text);
+}
+
 /** A stanza as the trace keeps it: without the content of SASL elements, which is the password or as good as it. */
 export function stanzaRecord(direction: "out" | "in", text: string, peer: string, agent: string): WireRecord {
   return {

@@ -1,28 +1,15 @@
-import type { Clock } from "../../platform/clock.ts";
-import type { BoshBody } from "./bosh-body.ts";
-import { bodyText } from "./bosh-body.ts";
-import { type BoshAnswer, BoshError, isTemporary, statusError, terminateError } from "./bosh-error.ts";
+import { type BoshBody, bodyText } from "./bosh-body.ts";
+import { terminateError } from "./bosh-error.ts";
+import { type BoshCarrier, BoshRequest, holdTime } from "./bosh-request.ts";
 
-/** Seconds the server may hold a request; pings go more often, so that it rarely does (§12). */
-const holdTime = 30;
-/** Milliseconds beyond it until an answer counts as lost. */
-const answerMargin = 10_000;
-/** Times a request is sent again with the same rid before the session counts as lost. */
-const repeats = 2;
-/** Milliseconds before the second repetition; the first follows at once. */
-const repeatDelay = 1000;
 /** Milliseconds between empty requests to a server that answers them at once in place of holding them. */
 const pollDelay = 2000;
 
 export interface BoshSessionOptions {
+  carrier: BoshCarrier;
   domain: string;
   /** First request id: large and not to be guessed, since it and the sid are all that protect the session (XEP-0124 §7). */
   firstRid: number;
-  clock: Clock;
-  /** One HTTP request; rejects when no whole answer came. */
-  post(body: string, signal: AbortSignal): Promise<BoshAnswer>;
-  /** Throws for what is no body. */
-  read(text: string): BoshBody;
   /** Each body of the server, in the order of the requests. */
   onBody(body: BoshBody): void;
   /** Once; without an error when it was us or the server ended it in order. */
@@ -31,20 +18,6 @@ export interface BoshSessionOptions {
 
 type Item = { kind: "stanza"; text: string } | { kind: "restart" } | { kind: "terminate" };
 
-interface Request {
-  rid: number;
-  body: string;
-  /** An empty one, sent only so that the server has something to answer. */
-  idle: boolean;
-  /** The one that ends the session. */
-  last: boolean;
-  sentAt: number;
-  repeated: number;
-  answer: BoshBody | undefined;
-  /** Sends it once more. */
-  repeat(): void;
-}
-
 /**
  * One BOSH session (XEP-0124, XEP-0206): at most two requests at a time, numbered without gaps, answers taken in that order, a request
  * whose answer was lost sent again as it was.
@@ -52,14 +25,17 @@ interface Request {
 export class BoshSession {
   readonly #options: BoshSessionOptions;
   readonly #queue: Item[] = [];
-  readonly #requests = new Map<number, Request>();
+  readonly #requests = new Map<number, BoshRequest>();
   readonly #over = new AbortController();
   #nextRid: number;
   #nextAnswer: number;
   #sid: string | undefined;
   #limit = 1;
   #pumping = false;
+  #idling = false;
   #terminating = false;
+  /** Requests on two connections must not overtake each other: ejabberd then answers neither. */
+  #unsent: BoshRequest | undefined;
   #cancelPoll: (() => void) | undefined;
 
   constructor(options: BoshSessionOptions) {
@@ -70,21 +46,15 @@ export class BoshSession {
 
   /** Asks for a session; everything else waits until the server has given one. */
   create(): void {
-    const { domain } = this.#options;
-    const rid = this.#takeRid();
-    this.#start(
-      rid,
-      bodyText({
-        rid: String(rid),
-        to: domain,
-        "xml:lang": "en",
-        ver: "1.6",
-        wait: String(holdTime),
-        hold: "1",
-        content: "text/xml; charset=utf-8",
-        "xmpp:version": "1.0",
-      }),
-    );
+    this.#request("create", {
+      to: this.#options.domain,
+      "xml:lang": "en",
+      ver: "1.6",
+      wait: String(holdTime),
+      hold: "1",
+      content: "text/xml; charset=utf-8",
+      "xmpp:version": "1.0",
+    });
   }
 
   send(stanza: string): void {
@@ -106,7 +76,7 @@ export class BoshSession {
 
   /** Cuts every request; tells nobody. */
   abort(): void {
-    this.#cancelPoll?.();
+    this.#stopPolling();
     this.#over.abort();
   }
 
@@ -130,121 +100,85 @@ export class BoshSession {
   }
 
   #pump(): void {
-    if (this.#sid === undefined) return;
-    while (!this.#ended) {
-      const open = [...this.#requests.values()].filter((request) => request.answer === undefined).length;
+    while (this.#sid !== undefined && !this.#ended && this.#unsent === undefined) {
       // One more than allowed is granted to the request that ends the session (XEP-0124 §11).
       const limit = this.#queue.at(-1)?.kind === "terminate" ? this.#limit + 1 : this.#limit;
-      if (open >= limit) return;
-      if (this.#queue.length > 0) this.#sendQueued();
-      else if (open > 0 || this.#terminating || this.#cancelPoll !== undefined) return;
-      else this.#sendIdle();
+      if (this.#queue.length === 0) return this.#idleSoon();
+      if (this.#open >= limit) return;
+      this.#sendQueued();
     }
   }
 
+  /** Requests without an answer. */
+  get #open(): number {
+    return [...this.#requests.values()].filter((request) => request.answer === undefined).length;
+  }
+
+  /** An answer mostly makes the client say something, which then is what the server can hold: only else an empty request. */
+  #idleSoon(): void {
+    if (this.#idling || this.#open > 0) return;
+    this.#idling = true;
+    setImmediate(() => {
+      this.#idling = false;
+      const busy = this.#open > 0 || this.#queue.length > 0 || this.#terminating;
+      if (!busy && !this.#ended && this.#cancelPoll === undefined) this.#request("idle", {});
+    });
+  }
+
   #sendQueued(): void {
-    this.#cancelPoll?.();
-    this.#cancelPoll = undefined;
-    const { domain } = this.#options;
-    const rid = this.#takeRid();
-    const head = { rid: String(rid), sid: this.#sid };
+    this.#stopPolling();
     if (this.#queue[0]?.kind === "restart") {
       this.#queue.shift();
-      this.#start(rid, bodyText({ ...head, to: domain, "xml:lang": "en", "xmpp:restart": "true" }));
+      this.#request("stanzas", { to: this.#options.domain, "xml:lang": "en", "xmpp:restart": "true" });
       return;
     }
     const restart = this.#queue.findIndex((item) => item.kind === "restart");
     const items = this.#queue.splice(0, restart === -1 ? this.#queue.length : restart);
     const payload = items.map((item) => (item.kind === "stanza" ? item.text : "")).join("");
-    const last = items.some((item) => item.kind === "terminate");
-    const type = last ? "terminate" : undefined;
-    this.#start(rid, bodyText({ ...head, type }, payload), last ? "last" : undefined);
+    if (items.some((item) => item.kind === "terminate"))
+      this.#request("last", { type: "terminate" }, payload);
+    else this.#request("stanzas", {}, payload);
   }
 
-  #sendIdle(): void {
-    const rid = this.#takeRid();
-    this.#start(rid, bodyText({ rid: String(rid), sid: this.#sid }), "idle");
-  }
-
-  #takeRid(): number {
+  #request(kind: BoshRequest["kind"], attributes: Record<string, string>, payload = ""): void {
     const rid = this.#nextRid;
     this.#nextRid += 1;
-    return rid;
-  }
-
-  #start(rid: number, body: string, kind?: "idle" | "last"): void {
-    const request: Request = {
+    const request = new BoshRequest({
       rid,
-      body,
-      idle: kind === "idle",
-      last: kind === "last",
-      sentAt: this.#options.clock.now(),
-      repeated: 0,
-      answer: undefined,
-      repeat: () => {},
-    };
+      kind,
+      body: bodyText({ rid: String(rid), sid: this.#sid, ...attributes }, payload),
+      carrier: this.#options.carrier,
+      over: this.#over.signal,
+      onSent: () => this.#onSent(request),
+      onRepeatAsked: () => this.#repeatBefore(rid),
+    });
     this.#requests.set(rid, request);
+    this.#unsent = request;
     void this.#perform(request);
   }
 
-  async #perform(request: Request): Promise<void> {
-    for (;;) {
-      try {
-        request.answer = await this.#attempt(request);
-        break;
-      } catch (thrown) {
-        if (this.#ended) return;
-        if (request.last) return this.#end(undefined);
-        // Nothing is known yet to a server that gave no session: another way may be tried at once.
-        if (this.#sid === undefined || !isTemporary(thrown) || request.repeated >= repeats) {
-          return this.#end(thrown instanceof Error ? thrown : new Error(String(thrown)));
-        }
-      }
-      request.repeated += 1;
-      if (request.repeated > 1) await this.#pause(repeatDelay);
-      if (this.#ended) return;
-    }
-    if (!this.#ended) this.#deliver();
-    // Not every server answers it with a terminate of its own.
-    if (request.last) this.#end(undefined);
-  }
-
-  /** Sends it once; rejects with what stood in the way. */
-  async #attempt(request: Request): Promise<BoshBody> {
-    const { clock, post, read } = this.#options;
-    const once = new AbortController();
-    const cut = (reason: Error) => once.abort(reason);
-    const onOver = () => cut(new Error("the session is over"));
-    const cancel = clock.after(holdTime * 1000 + answerMargin, () =>
-      cut(new BoshError("the answer to a request did not come", true)),
-    );
-    request.repeat = () => cut(new BoshError("the server asked for the request again", true));
-    this.#over.signal.addEventListener("abort", onOver, { once: true });
+  async #perform(request: BoshRequest): Promise<void> {
     try {
-      const { status, text } = await post(request.body, once.signal).catch((thrown: unknown) => {
-        if (once.signal.aborted) throw once.signal.reason;
-        throw new BoshError(thrown instanceof Error ? thrown.message : String(thrown), true, thrown);
-      });
-      if (status !== 200) throw statusError(status);
-      const body = read(text);
-      if (body.element.attrs.type === "error") {
-        // Recoverable (XEP-0124 §17.3): this one and those before it once more.
-        for (const other of this.#requests.values()) {
-          if (other.rid < request.rid && other.answer === undefined) other.repeat();
-        }
-        throw new BoshError("the server could not use a request", true);
-      }
-      return body;
-    } finally {
-      cancel();
-      this.#over.signal.removeEventListener("abort", onOver);
+      await request.perform();
+      if (!this.#ended) this.#deliver();
+      // Not every server answers it with a terminate of its own.
+      if (request.kind === "last") this.#end(undefined);
+    } catch (thrown) {
+      if (request.kind === "last") this.#end(undefined);
+      else this.#end(thrown instanceof Error ? thrown : new Error(String(thrown)));
     }
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.after(milliseconds, resolve);
-    });
+  #onSent(request: BoshRequest): void {
+    if (this.#unsent !== request) return;
+    this.#unsent = undefined;
+    this.#pumpSoon();
+  }
+
+  #repeatBefore(rid: number): void {
+    for (const request of this.#requests.values()) {
+      if (request.rid < rid && request.answer === undefined) request.repeat();
+    }
   }
 
   /** Hands on the answers that are whole up to here, in the order of their requests. */
@@ -260,30 +194,34 @@ export class BoshSession {
     this.#pumpSoon();
   }
 
-  #take(request: Request, body: BoshBody): void {
+  #take(request: BoshRequest, body: BoshBody): void {
     const { attrs } = body.element;
-    if (this.#sid === undefined && attrs.type !== "terminate") {
+    const terminated = attrs.type === "terminate";
+    if (request.kind === "create" && !terminated) {
       if (attrs.sid === undefined) return this.#end(new Error("the server gave no session id"));
       this.#sid = attrs.sid;
       this.#limit = Math.min(2, Math.max(1, Number(attrs.requests) || 2));
     }
     this.#options.onBody(body);
-    if (attrs.type === "terminate") {
-      return this.#end(this.#terminating ? undefined : terminateError(body));
-    }
-    this.#holdBack(request, body);
+    if (terminated) this.#end(this.#terminating ? undefined : terminateError(body));
+    else this.#slowDown(request, body);
   }
 
   /** A server that answers empty requests at once, holding none, must not be asked without end. */
-  #holdBack(request: Request, body: BoshBody): void {
-    const { clock } = this.#options;
-    const quick = clock.now() - request.sentAt < pollDelay / 2;
-    if (!request.idle || !quick || body.stanzas.length > 0 || this.#requests.size > 0) return;
-    this.#cancelPoll?.();
+  #slowDown(request: BoshRequest, body: BoshBody): void {
+    const { clock } = this.#options.carrier;
+    const quick = clock.now() - request.startedAt < pollDelay / 2;
+    if (request.kind !== "idle" || !quick || body.stanzas.length > 0 || this.#requests.size > 0) return;
+    this.#stopPolling();
     this.#cancelPoll = clock.after(pollDelay, () => {
       this.#cancelPoll = undefined;
       this.#pump();
     });
+  }
+
+  #stopPolling(): void {
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
   }
 
   #end(error: Error | undefined): void {

@@ -6,6 +6,7 @@ import { createNodeAgent } from "../node-agent.ts";
 import { type Dispatcher, request } from "../undici.ts";
 import { type BoshBody, readBody } from "./bosh-body.ts";
 import { type BoshAnswer, BoshError } from "./bosh-error.ts";
+import type { BoshCarrier } from "./bosh-request.ts";
 import { BoshSession } from "./bosh-session.ts";
 import { installTransport, libraryTransport } from "./install.ts";
 import type { StanzaTrace, Transport, TransportOptions } from "./transport.ts";
@@ -72,8 +73,11 @@ function install(
     constructor() {
       super({
         ...options,
-        read: (text) => readBody(Parser, text),
-        post: (body, signal) => post(options.service, dispatcher, body, signal),
+        carrier: {
+          clock: options.clock,
+          read: (text) => readBody(Parser, text),
+          post: (body, signal, onSent) => post(options.service, telling(dispatcher, onSent), body, signal),
+        },
         onBody: (body) => parser?.receive(body),
         onStreamEnd: () => parser?.emit("end"),
       });
@@ -86,6 +90,24 @@ function install(
     Parser: StreamParser as unknown as typeof Parser,
     socketParameters: (service) => (/^https?:/.test(service) ? service : undefined),
   });
+}
+
+/** The same dispatcher, telling when a request goes over its connection. */
+function telling(dispatcher: Dispatcher, onSent: () => void): Dispatcher {
+  return dispatcher.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart: (...values) => {
+          onSent();
+          handler.onRequestStart?.(...values);
+        },
+        onRequestUpgrade: (...values) => handler.onRequestUpgrade?.(...values),
+        onResponseStart: (...values) => handler.onResponseStart?.(...values),
+        onResponseData: (...values) => handler.onResponseData?.(...values),
+        onResponseEnd: (...values) => handler.onResponseEnd?.(...values),
+        onResponseError: (...values) => handler.onResponseError?.(...values),
+      }),
+  );
 }
 
 async function post(
@@ -110,8 +132,7 @@ async function post(
 }
 
 interface SocketOptions extends TransportOptions {
-  read(text: string): BoshBody;
-  post(body: string, signal: AbortSignal): Promise<BoshAnswer>;
+  carrier: BoshCarrier;
   onBody(body: BoshBody): void;
   onStreamEnd(): void;
 }
@@ -129,16 +150,14 @@ class BoshSocket extends EventEmitter {
 
   constructor(options: SocketOptions) {
     super();
-    const { domain, clock, read, post } = options;
+    const { domain, carrier } = options;
     this.#options = options;
     this.#trace = options.trace;
     this.secure = options.service.startsWith("https:");
     this.#early = [];
     this.#session = new BoshSession({
+      carrier,
       domain,
-      clock,
-      read,
-      post,
       firstRid: randomInt(1, 2 ** 47),
       onBody: (body) => this.#onBody(body),
       onEnd: (error) => this.#onEnd(error),

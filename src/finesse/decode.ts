@@ -94,7 +94,7 @@ function whereBroken(text: string): { place: string; why: string | undefined } {
   const verdict = XMLValidator.validate(text);
   if (verdict === true) return { place: "", why: undefined };
   const { line, col, msg } = verdict.err;
-  return { place: ` (line ${line}, column ${col})`, why: msg };
+  return { place: ` (line ${line}, column ${col})`, why: msg.length > 200 ? `${msg.slice(0, 200)}…` : msg };
 }
 
 function firstWords(text: string): string {

@@ -47,6 +47,15 @@ export function assertAccepted(answer: Answer, asked: Asked): void {
       details: { status },
     });
   }
+  if (status === 502 || status === 504) {
+    throw new CtiError({
+      code: "finesse-out-of-service",
+      message: `Finesse's web application at ${asked.peer} is down or starting`,
+      why: `${asked.method} ${asked.path} gave HTTP ${status}`,
+      hint: "it may be restarting: try the other node, or wait; where it stays, check that host and port are Finesse's own (8445)",
+      details: { status },
+    });
+  }
   if (status === 401 && (refusal === undefined || !refusalsUnder401.has(refusal.type.toLowerCase()))) {
     throw credentialsRefused(
       asked,
@@ -86,7 +95,7 @@ export function credentialsRefused(asked: Pick<Asked, "peer" | "username">, why:
     why,
     hint: locked
       ? "five wrong passwords in a row lock a user for five minutes: wait, then sign in once with the right one"
-      : "check id (loginId or loginName, capitals too) and password; cti tries once only, since five wrong ones in a row lock the user for five minutes",
+      : "check id (loginId or loginName, capitals too) and password; cti tries once only, since five wrong ones in a row lock the user for five minutes, in which the right one is refused too",
     details: { peer: asked.peer },
   });
 }

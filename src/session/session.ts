@@ -24,6 +24,9 @@ const handOverTime = 1_500;
 /** Milliseconds for which reason lists are believed. */
 const reasonsKept = 300_000;
 
+/** Milliseconds that Finesse gets to say how things stand when an outcome has not come in time. */
+const rereadTime = 3000;
+
 type Settled = Exclude<Verdict, undefined> | { outcome: "unknown"; message: string };
 
 /** Makes a session. Nothing happens on the wire before `login` or `resume`. */
@@ -97,7 +100,10 @@ class AgentSession implements Session {
 
   async login(context: CommandContext): Promise<Outcome> {
     const started = this.#options.clock.now();
-    if (this.#link.status.state === "closed") await this.#link.open();
+    if (this.#link.status.state === "closed")
+      await this.#within(context.timeout, this.#link.open(), () =>
+        notReached(this.#link.status.node, context.timeout),
+      );
     const connection = await this.#link.whenConnected(context.timeout);
     const { extension } = this.settings;
     if (isSignedIn(this.#state)) {
@@ -275,7 +281,9 @@ class AgentSession implements Session {
     try {
       if (connection === undefined)
         throw new CtiError({ code: "session-lost", message: "the link to Finesse is down" });
-      await this.#read(connection);
+      await this.#within(rereadTime, this.#read(connection), () =>
+        notReached(this.#link.status.node, rereadTime),
+      );
     } catch (error) {
       return {
         outcome: "unknown",
@@ -304,6 +312,17 @@ class AgentSession implements Session {
       ...(state !== undefined && { state }),
       ...("call" in settled && settled.call !== undefined && { call: settled.call }),
     };
+  }
+
+  /** Who says how long a command may take does not wait for the time-outs below it. */
+  async #within<Result>(time: number, work: Promise<Result>, late: () => CtiError): Promise<Result> {
+    const tooLate = Promise.withResolvers<never>();
+    const cancel = this.#options.clock.after(time, () => tooLate.reject(late()));
+    try {
+      return await Promise.race([work, tooLate.promise]);
+    } finally {
+      cancel();
+    }
   }
 
   #onUpdate(update: Update): void {
@@ -461,4 +480,12 @@ function notSignedIn(agent: string, extension: string): CtiError {
 
 function countCalls(count: number): string {
   return count === 0 ? "no call" : count === 1 ? "one call" : `${count} calls`;
+}
+
+function notReached(node: string, time: number): CtiError {
+  return new CtiError({
+    code: "finesse-unreachable",
+    message: `Finesse at ${node} did not answer within ${time / 1000} s`,
+    hint: "check host and port, the VPN and the firewall between, or give it longer: --timeout SECONDS",
+  });
 }

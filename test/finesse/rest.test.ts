@@ -241,6 +241,14 @@ describe("a refusal", () => {
     });
   });
 
+  test("with 502 from the server before it, its application is down", async () => {
+    const { error } = await refuse(502, "<html><title>502 Bad Gateway</title></html>", {
+      "content-type": "text/html",
+    });
+    expect(error).toMatchObject({ code: "finesse-out-of-service", exitCode: 5 });
+    expect(error.why).toContain("HTTP 502");
+  });
+
   test("with 404 and a web page is not Finesse", async () => {
     const { error } = await refuse(404, "<!DOCTYPE html><html><title>nginx</title></html>", {
       "content-type": "text/html",

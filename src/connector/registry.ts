@@ -249,7 +249,7 @@ export class Registry {
   #seat(settings: SessionSettings, password: Secret): Seat {
     const { redactor, createSession, interactions, clock, random, trace, store, processes } = this.#options;
     const { agent } = settings;
-    redactor.add(password.reveal(), [agent, settings.extension]);
+    redactor.add(password.reveal(), [agent, settings.extension], agent);
     const session = createSession({
       settings,
       password,

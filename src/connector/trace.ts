@@ -91,11 +91,11 @@ export class Trace {
   #clean(record: WireRecord): WireRecord {
     const { redactor, recordVariables } = this.#options;
     const masked = recordVariables ? record.text : maskCallVariables(record.text);
-    const text = redactor.redact(masked);
+    const text = redactor.redact(masked, record.agent);
     const rest = text.length - limits.traceText;
     return {
       ...record,
-      summary: redactor.redact(record.summary),
+      summary: redactor.redact(record.summary, record.agent),
       text: rest > 0 ? `${text.slice(0, limits.traceText)}… (${rest} characters more)` : text,
     };
   }

@@ -6,14 +6,15 @@ const shortest = 4;
 
 /** Knows the passwords in use and takes them out of texts, also where they are encoded. */
 export class Redactor {
-  #forms: string[] = [];
+  /** By whose secret it is; of each the longest form first, so that none destroys a longer one that contains it. */
+  readonly #forms = new Map<string, string[]>();
 
   /**
    * From now on `secret` is removed. `plainWords`: texts that must stay readable (agent id, extension); a secret equal to one of them
-   * is removed in its encoded forms only.
+   * is removed in its encoded forms only. `owner`: whose secret it is; texts known to be the owner's are searched for it alone.
    */
-  add(secret: string, plainWords: readonly string[] = []): void {
-    const forms = new Set(this.#forms);
+  add(secret: string, plainWords: readonly string[] = [], owner = ""): void {
+    const forms = new Set(this.#forms.get(owner));
     if (secret.length >= shortest && !plainWords.includes(secret)) {
       forms.add(secret);
       forms.add(encodeURIComponent(secret));
@@ -21,14 +22,22 @@ export class Redactor {
       forms.add(JSON.stringify(secret).slice(1, -1));
     }
     for (const form of base64Forms(secret)) forms.add(form);
-    // Longest first, so that no form destroys a longer one that contains it.
-    this.#forms = [...forms].sort((a, b) => b.length - a.length);
+    this.#forms.set(
+      owner,
+      [...forms].sort((a, b) => b.length - a.length),
+    );
   }
 
-  redact(text: string): string {
+  /**
+   * @param owner set for wire traffic of one agent: with thousands of agents, searching each notification for everybody's password
+   *   would cost more than all else together.
+   */
+  redact(text: string, owner?: string): string {
+    const own = owner === undefined ? undefined : this.#forms.get(owner);
+    const lists = own === undefined ? this.#forms.values() : [own];
     let result = text;
-    for (const form of this.#forms) {
-      if (result.includes(form)) result = result.replaceAll(form, maskText);
+    for (const forms of lists) {
+      for (const form of forms) if (result.includes(form)) result = result.replaceAll(form, maskText);
     }
     return result
       .replace(/(authorization["']?\s*[:=]\s*["']?)(?:(basic|bearer)\s+)?[^\s"'<>,]+/gi, `$1$2 ${maskText}`)

@@ -70,7 +70,8 @@ export class Connector {
     this.#store = store;
     this.#trace = new Trace({ store, redactor, clock, recordVariables });
     const boot = nextBoot(store, clock.now());
-    const journal = new Journal({ store, recordVariables });
+    const interactions = new Interactions({ store, clock, recordVariables });
+    const journal = new Journal({ store, rider: interactions, recordVariables });
     const events = new EventLog({ journal, boot, clock });
     const path = lastKnownFile(environment, options.profile);
     // Read before it is written anew: what a connector before this one lost.
@@ -79,7 +80,7 @@ export class Connector {
       ...given,
       events,
       store,
-      interactions: new Interactions({ store, clock, recordVariables }),
+      interactions,
       memory: new CommandMemory(store, clock),
       trace: (record) => this.#trace.record(record),
       onChange: () => {

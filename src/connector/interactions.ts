@@ -1,7 +1,9 @@
+import type { Database } from "bun:sqlite";
 import type { Call } from "../model/call.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../platform/sqlite.ts";
 import type { InteractionStore } from "../session/contract.ts";
+import type { Rider } from "./journal.ts";
 import { limits } from "./limits.ts";
 import { maskCall } from "./mask.ts";
 
@@ -16,12 +18,21 @@ export interface InteractionsOptions {
   recordVariables: boolean;
 }
 
+interface Unwritten {
+  agent: string;
+  dialog: string;
+  /** Undefined: it ended. */
+  kept: Kept | undefined;
+}
+
 /**
- * Open interactions, written through to disk. Memory is what counts while the worker lives: a full disk must not give one call two ids.
+ * Open interactions, on disk in one transaction with the event that tells of them: a worker killed in between must neither tell a start
+ * twice nor forget to tell an end. Memory is what counts while the worker lives: a full disk must not give one call two ids.
  */
-export class Interactions implements InteractionStore {
+export class Interactions implements InteractionStore, Rider {
   readonly #options: InteractionsOptions;
   readonly #agents = new Map<string, Map<string, Kept>>();
+  readonly #unwritten = new Map<string, Unwritten>();
 
   constructor(options: InteractionsOptions) {
     this.#options = options;
@@ -33,41 +44,43 @@ export class Interactions implements InteractionStore {
   }
 
   keep(agent: string, call: Call, phase: "open" | "released" | "ended"): void {
-    const { store, clock, recordVariables } = this.#options;
-    if (phase === "ended") {
-      this.#agents.get(agent)?.delete(call.id);
-      store.attempt((database) =>
-        database.query("DELETE FROM interactions WHERE agent = ? AND dialog = ?").run(agent, call.id),
-      );
-      return;
-    }
-    const released = phase === "released";
-    this.#leaveOldDialog(agent, call);
-    this.#of(agent).set(call.id, { call, released });
-    const json = JSON.stringify(recordVariables ? call : maskCall(call));
-    store.attempt((database) =>
+    const kept = this.#of(agent);
+    // After a transfer the interaction goes on in another dialog; the old one must not bring it back after a restart.
+    for (const [dialog, other] of kept)
+      if (dialog !== call.id && other.call.interaction === call.interaction) this.#forget(agent, dialog);
+    if (phase === "ended") return this.#forget(agent, call.id);
+    const entry = { call, released: phase === "released" };
+    kept.set(call.id, entry);
+    this.#unwritten.set(nameOf(agent, call.id), { agent, dialog: call.id, kept: entry });
+  }
+
+  write(database: Database): void {
+    const { clock, recordVariables } = this.#options;
+    for (const { agent, dialog, kept } of this.#unwritten.values()) {
+      if (kept === undefined) {
+        database.query("DELETE FROM interactions WHERE agent = ? AND dialog = ?").run(agent, dialog);
+        continue;
+      }
+      const json = JSON.stringify(recordVariables ? kept.call : maskCall(kept.call));
       database
         .query(
           "INSERT OR REPLACE INTO interactions (agent, dialog, at, released, call) VALUES (?, ?, ?, ?, ?)",
         )
-        .run(agent, call.id, clock.now(), Number(released), json),
-    );
+        .run(agent, dialog, clock.now(), Number(kept.released), json);
+    }
+  }
+
+  written(): void {
+    this.#unwritten.clear();
   }
 
   open(agent: string): Kept[] {
     return [...this.#of(agent).values()];
   }
 
-  /** After a transfer the interaction goes on in another dialog; the old one must not bring it back after a restart. */
-  #leaveOldDialog(agent: string, call: Call): void {
-    const kept = this.#of(agent);
-    for (const [dialog, other] of kept) {
-      if (dialog === call.id || other.call.interaction !== call.interaction) continue;
-      kept.delete(dialog);
-      this.#options.store.attempt((database) =>
-        database.query("DELETE FROM interactions WHERE agent = ? AND dialog = ?").run(agent, dialog),
-      );
-    }
+  #forget(agent: string, dialog: string): void {
+    this.#agents.get(agent)?.delete(dialog);
+    this.#unwritten.set(nameOf(agent, dialog), { agent, dialog, kept: undefined });
   }
 
   #load(): void {
@@ -94,4 +107,8 @@ export class Interactions implements InteractionStore {
     }
     return kept;
   }
+}
+
+function nameOf(agent: string, dialog: string): string {
+  return `${agent} ${dialog}`;
 }

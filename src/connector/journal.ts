@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import type { CtiEvent } from "../model/events.ts";
 import type { Store } from "../platform/sqlite.ts";
 import { BoundedTable } from "./bounded-table.ts";
@@ -5,8 +6,16 @@ import { type EventFilter, filterClause } from "./event-filter.ts";
 import { limits } from "./limits.ts";
 import { maskEvent } from "./mask.ts";
 
+/** What goes to disk together with an event, all or nothing. */
+export interface Rider {
+  write(database: Database): void;
+  /** It is on disk. */
+  written(): void;
+}
+
 export interface JournalOptions {
   store: Store;
+  rider?: Rider;
   recordVariables: boolean;
   bytes?: number;
   age?: number;
@@ -15,16 +24,19 @@ export interface JournalOptions {
 /** The record of events on disk, bounded. Call-variable values are masked before they get here unless the user asked otherwise. */
 export class Journal {
   readonly #store: Store;
+  readonly #rider: Rider | undefined;
   readonly #recordVariables: boolean;
   readonly #bound: BoundedTable;
 
   constructor({
     store,
+    rider,
     recordVariables,
     bytes = limits.journalBytes,
     age = limits.journalAge,
   }: JournalOptions) {
     this.#store = store;
+    this.#rider = rider;
     this.#recordVariables = recordVariables;
     this.#bound = new BoundedTable(store, "events", bytes, age);
   }
@@ -32,11 +44,15 @@ export class Journal {
   append(event: CtiEvent): void {
     const json = JSON.stringify(this.#recordVariables ? event : maskEvent(event));
     const at = Date.parse(event.at);
-    this.#store.attempt((database) =>
-      database
-        .query("INSERT INTO events (id, at, agent, type, cause, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .run(event.id, at, event.agent ?? null, event.type, event.cause ?? null, json.length, json),
+    const stored = this.#store.attempt((database) =>
+      database.transaction(() => {
+        this.#rider?.write(database);
+        return database
+          .query("INSERT INTO events (id, at, agent, type, cause, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?)")
+          .run(event.id, at, event.agent ?? null, event.type, event.cause ?? null, json.length, json);
+      })(),
     );
+    if (stored !== undefined) this.#rider?.written();
     this.#bound.added(json.length, at);
   }
 

@@ -172,13 +172,33 @@ describe("trace", () => {
 });
 
 describe("interactions", () => {
-  test("an open one survives a restart, an ended one does not", () => {
+  function keeping() {
     const kept = new Interactions({ store, clock, recordVariables: false });
+    const journal = new Journal({ store, rider: kept, recordVariables: false });
+    const events = new EventLog({ journal, boot: "0000001", clock });
+    const tell = () =>
+      events.append({ type: "session.connecting", node: "a", attempt: 1 }, "1001", undefined);
+    return { kept, tell };
+  }
+
+  test("what no event told of yet is not on disk: a worker killed there tells it again", () => {
+    const { kept, tell } = keeping();
+    kept.keep("1001", callWith({}, "1"), "open");
+    expect(new Interactions({ store, clock, recordVariables: false }).open("1001")).toEqual([]);
+    tell();
+    expect(new Interactions({ store, clock, recordVariables: false }).find("1001", "1")).toBe("01HZZZ");
+    kept.keep("1001", callWith({}, "1"), "ended");
+    expect(new Interactions({ store, clock, recordVariables: false }).find("1001", "1")).toBe("01HZZZ");
+  });
+
+  test("an open one survives a restart, an ended one does not", () => {
+    const { kept, tell } = keeping();
     kept.keep("1001", callWith({ user: "Jane" }, "1"), "open");
     kept.keep("1001", { ...callWith({}, "2"), interaction: "01HZZY" }, "released");
     const third = { ...callWith({}, "3"), interaction: "01HZZX" };
     kept.keep("1001", third, "open");
     kept.keep("1001", third, "ended");
+    tell();
     const again = new Interactions({ store, clock, recordVariables: false });
     expect(again.find("1001", "1")).toBe("01HZZZ");
     expect(again.find("1001", "3")).toBeUndefined();
@@ -190,9 +210,10 @@ describe("interactions", () => {
   });
 
   test("one that went on in another dialog comes back once, in the new one", () => {
-    const kept = new Interactions({ store, clock, recordVariables: false });
+    const { kept, tell } = keeping();
     kept.keep("1001", callWith({}, "1"), "open");
     kept.keep("1001", callWith({}, "2"), "open");
+    tell();
     const again = new Interactions({ store, clock, recordVariables: false });
     expect(again.open("1001").map(({ call }) => call.id)).toEqual(["2"]);
     expect(again.find("1001", "1")).toBeUndefined();

@@ -53,9 +53,10 @@ export class Office {
     };
     let worker: Worker | undefined = undefined as Worker | undefined;
     const { random } = chance;
-    const options = { store, clock: life, recordVariables: true };
+    const recordVariables = true;
+    const interactions = new Interactions({ store, clock: life, recordVariables });
     const events = new EventLog({
-      journal: new Journal({ store, recordVariables: true }),
+      journal: new Journal({ store, rider: interactions, recordVariables }),
       boot: nextBoot(store, clock.now()),
       clock: life,
     });
@@ -63,7 +64,7 @@ export class Office {
       createSession: (session) =>
         createSession(session, {
           createRest: ({ node, credentials }) =>
-            restOver(restWire(this.#parts, life, node, credentials), node, credentials.username),
+            restOver(restWire(this.#parts, life, credentials), node, credentials.username),
           connectNotifications: (notifications) => this.#streams.connect(notifications, life),
         }),
       keeper: {
@@ -75,7 +76,7 @@ export class Office {
         },
       },
       events,
-      interactions: new Interactions(options),
+      interactions,
       memory: new CommandMemory(store, life),
       store,
       trace: () => {},

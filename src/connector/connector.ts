@@ -94,7 +94,7 @@ export class Connector {
       boot,
       clock,
       log,
-      agents: () => this.#registry.current(),
+      agents: () => this.#registry.brief(),
     });
     this.#server = new ControlServer({
       hello: () => this.#hello(),

@@ -1,20 +1,24 @@
 import { renameSync, utimesSync, writeFileSync } from "node:fs";
-import type { AgentStatus } from "../control/contract.ts";
 import type { LastKnown, LastKnownAgent } from "../control/last-known.ts";
 import { isSignedOut } from "../model/agent.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
+import type { AgentBrief } from "./registry.ts";
 
 export interface LastKnownWriterOptions {
   path: string;
   boot: string;
   clock: Clock;
   log: Log;
-  agents: () => AgentStatus[];
+  agents: () => AgentBrief[];
 }
 
-/** Milliseconds between two writings: a change is written at once, those that follow it together. */
+/**
+ * Milliseconds between two writings at least: a change is written at once, those that follow it together. With many agents a writing
+ * takes long, and then the next one waits so many times as long.
+ */
 const gather = 200;
+const restFactor = 50;
 /** Milliseconds between two signs of life. */
 const touchEvery = 20_000;
 
@@ -37,8 +41,11 @@ export class LastKnownWriter {
       this.#again = true;
       return;
     }
+    const { clock } = this.#options;
+    const began = performance.now();
     this.write();
-    this.#cancelWrite = this.#options.clock.after(gather, () => {
+    const rest = Math.max(gather, (performance.now() - began) * restFactor);
+    this.#cancelWrite = clock.after(rest, () => {
       this.#cancelWrite = undefined;
       if (!this.#again) return;
       this.#again = false;
@@ -88,11 +95,11 @@ export class LastKnownWriter {
 }
 
 /** An agent that Finesse has signed out, or who is at another seat now, is not lost with us. */
-function isOurs(status: AgentStatus): boolean {
+function isOurs(status: AgentBrief): boolean {
   return status.link.state !== "conflict" && !(status.state !== undefined && isSignedOut(status.state.state));
 }
 
-function lastKnownAgent(status: AgentStatus): LastKnownAgent {
+function lastKnownAgent(status: AgentBrief): LastKnownAgent {
   return {
     agent: status.agent,
     extension: status.extension,

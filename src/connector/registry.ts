@@ -4,6 +4,7 @@ import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
+import type { SessionStatus } from "../model/status.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -24,6 +25,9 @@ import { loadLeases, saveLeases } from "./lease-store.ts";
 import type { UnattendedPolicy } from "./leases.ts";
 import type { ProcessIdentity } from "../platform/process-identity.ts";
 import { isLive, isOut, type Seat, seatStatus } from "./seat.ts";
+
+/** A session's status, and the flags it was signed in with. */
+export type AgentBrief = SessionStatus & Pick<SessionSettings, "flags">;
 
 /** Whoever keeps credentials outside this process. */
 export interface Keeper {
@@ -54,6 +58,8 @@ export interface RegistryOptions {
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #seats = new Map<string, Seat>();
+  /** Finesse's other names of agents → the one used at sign-in. */
+  readonly #names = new Map<string, string>();
   /** Sign-ins and the ends of sessions of one agent happen one after the other. */
   readonly #lanes = new Lanes();
 
@@ -134,6 +140,14 @@ export class Registry {
   async statuses(): Promise<AgentStatus[]> {
     await Promise.all([...this.#seats.values()].map((seat) => seat.ready));
     return this.current();
+  }
+
+  /** What a face is told when this process is gone; light, since it is asked for often. */
+  brief(): AgentBrief[] {
+    return [...this.#seats.values()].map(({ session, settings }) => ({
+      ...session.status(),
+      flags: settings.flags,
+    }));
   }
 
   current(): AgentStatus[] {
@@ -283,6 +297,11 @@ export class Registry {
   #onEvent(seat: Seat, event: CtiEventBody, cause: string | undefined): void {
     const { events, keeper, onChange } = this.#options;
     events.append(event, seat.agent, cause);
+    if (event.type === "agent.changed") {
+      for (const name of [event.state.id, event.state.loginName]) {
+        if (name !== undefined && name !== seat.agent) this.#names.set(name, seat.agent);
+      }
+    }
     if (this.#seats.get(seat.agent) !== seat) return;
     if (event.type === "session.signed-out") this.#retire(seat);
     // The loser of a conflict must never come back by itself (design §5.8), not even through a restart of the worker.
@@ -349,12 +368,7 @@ export class Registry {
 
   /** By the name used at sign-in, else by Finesse's id or login name: two sessions of one agent would throw each other out. */
   #find(agent: string): Seat | undefined {
-    const found = this.#seats.get(agent);
-    if (found !== undefined) return found;
-    return [...this.#seats.values()].find((seat) => {
-      const { state } = seat.session.status();
-      return state !== undefined && (state.id === agent || state.loginName === agent);
-    });
+    return this.#seats.get(agent) ?? this.#seats.get(this.#names.get(agent) ?? "");
   }
 
   async #track<Result>(seat: Seat, work: Promise<Result>): Promise<Result> {

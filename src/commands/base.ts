@@ -1,6 +1,6 @@
 import { Command, Option } from "clipanion";
 import { type Config, type ConfigFlags, loadConfig } from "../platform/config.ts";
-import type { Paint } from "../platform/terminal.ts";
+import { jsonText, type Paint } from "../platform/terminal.ts";
 import { chooseAgent } from "./agents.ts";
 import type { CtiContext } from "./context.ts";
 import type { Control } from "./control.ts";
@@ -43,7 +43,7 @@ export abstract class BaseCommand extends Command<CtiContext> {
 
   /** A result for a program: one object on one line of stdout. */
   protected printJson(value: unknown): void {
-    this.context.stdout.write(`${JSON.stringify(value)}\n`);
+    this.context.stdout.write(`${jsonText(value)}\n`);
   }
 
   /** What goes on meanwhile, on stderr. Silent with --quiet and with --json. */

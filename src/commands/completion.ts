@@ -10,8 +10,11 @@ import { BaseCommand } from "./base.ts";
 const scripts = {
   bash: `_cti() {
   local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-  local IFS=$'\\n'
-  COMPREPLY=($(cti __complete -- "\${words[@]}" 2>/dev/null | cut -f1))
+  local word rest
+  COMPREPLY=()
+  while IFS=$'\\t' read -r word rest; do
+    COMPREPLY+=("$(printf %q "$word")")
+  done < <(cti __complete -- "\${words[@]}" 2>/dev/null)
   if [ \${#COMPREPLY[@]} -eq 0 ]; then compopt -o default 2>/dev/null; fi
 }
 complete -F _cti cti
@@ -19,9 +22,9 @@ complete -F _cti cti
   zsh: `#compdef cti
 _cti() {
   local -a found
-  local line
+  local word text
   while IFS=$'\\t' read -r word text; do
-    found+=("\${word//:/\\\\:}:\${text}")
+    found+=("\${word//:/\\\\:}\${text:+:}\${text}")
   done < <(cti __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#found} )); then _describe cti found; else _files; fi
 }

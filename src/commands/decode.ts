@@ -1,6 +1,8 @@
 import { Command, Option } from "clipanion";
 import { CtiError } from "../model/errors.ts";
+import { jsonText } from "../platform/terminal.ts";
 import { BaseCommand } from "./base.ts";
+import { readStdin } from "./read-stdin.ts";
 
 /** `cti decode` */
 export class DecodeCommand extends BaseCommand {
@@ -28,12 +30,11 @@ export class DecodeCommand extends BaseCommand {
     }
     const { stdin } = this.context;
     if ("isTTY" in stdin && stdin.isTTY === true) this.progress("paste the XML, then press Ctrl-D");
-    const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+    const text = await readStdin(stdin);
     const { decodeFinesse } = await import("../finesse/decode.ts");
-    const decoded = decodeFinesse(Buffer.concat(chunks).toString("utf8"));
+    const decoded = decodeFinesse(text);
     // A person reads it too: JSON either way, on one line only for a program that asked for that.
     if (this.json) this.printJson(decoded);
-    else this.context.stdout.write(`${JSON.stringify(decoded, undefined, 2)}\n`);
+    else this.context.stdout.write(`${jsonText(decoded, 2)}\n`);
   }
 }

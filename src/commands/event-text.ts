@@ -9,7 +9,7 @@ export function eventText(event: CtiEvent, paint: Paint): string {
   const columns = [
     paint("dim", timeOfDay(event.at)),
     (event.agent ?? "-").padEnd(5),
-    paint("cyan", event.type.padEnd(20)),
+    paint("cyan", event.type.padEnd(22)),
     summary(event, paint),
   ];
   return columns.join("  ").trimEnd();

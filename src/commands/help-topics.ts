@@ -5,7 +5,7 @@ import { otherVariables, settingNames, settingRules } from "../platform/config-s
 const exitCodes = `Exit codes
 
   0    done and confirmed by Finesse, or pending (accepted for after the call)
-  1    internal error: a bug in cti
+  1    internal error: a bug in cti; or the output could not be written
   2    usage: the command line or the configuration is wrong
   3    credentials refused
   4    Finesse or the switch refused the request

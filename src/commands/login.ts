@@ -9,11 +9,12 @@ import {
   type PasswordSources,
 } from "../platform/password.ts";
 import type { ControlAccess } from "./control.ts";
+import { readStdin } from "./read-stdin.ts";
 import type { ShellLease } from "./shell-lease.ts";
 import { OutcomeCommand } from "./verb.ts";
 
 /** Signing in reads the agent, reasons and calls and waits for the notification link: longer than a single command. */
-const signInTime = 30;
+const signInTime = 60;
 
 export interface LoginDeps {
   control: ControlAccess;
@@ -173,7 +174,7 @@ export class LoginCommand extends OutcomeCommand {
         control: this.context.control,
         passwords: {
           fromStdin: this.passwordStdin,
-          readStdin: () => readAll(this.context.stdin),
+          readStdin: () => readStdin(this.context.stdin),
           environment: this.context.env,
           keyStore,
           prompt: this.prompt(),
@@ -195,10 +196,4 @@ export class LoginCommand extends OutcomeCommand {
       return promptSecret(process.stdin, stderr, question);
     };
   }
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
 }

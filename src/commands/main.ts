@@ -1,3 +1,4 @@
+import { CtiError, errorExitCodes } from "../model/errors.ts";
 import { runCli } from "./cli.ts";
 import { processContext } from "./context.ts";
 import { reportError } from "./report.ts";
@@ -7,7 +8,23 @@ export async function runCommandLine(args: string[]): Promise<void> {
   // A reader that went away (`| head`) wants nothing more: not an error, and nobody is left to tell.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    throw error;
+    crash(
+      new CtiError(
+        {
+          code: "output-failed",
+          message: "the output could not be written",
+          why: error.message,
+          hint: "free some space where it goes, or send it elsewhere",
+        },
+        { cause: error },
+      ),
+    );
+  });
+  // Nobody reads the errors: the exit code still tells.
+  process.stderr.on("error", () => {});
+  // The number, for programs that start us; a command that ends in order by itself has its own listener.
+  process.on("SIGINT", () => {
+    if (process.listenerCount("SIGINT") === 1) process.exit(errorExitCodes.interrupted);
   });
   const context = processContext();
   const crash = (thrown: unknown): void => {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { type CtiError, toCtiError } from "../model/errors.ts";
-import { type Paint, printable } from "../platform/terminal.ts";
+import { jsonText, type Paint, printable } from "../platform/terminal.ts";
 
 /** Where and how an error is shown. */
 export interface ReportTarget {
@@ -21,17 +21,15 @@ export function errorText(error: CtiError, paint: Paint): string {
 }
 
 function labelled(label: string, text: string, paint: Paint): string[] {
-  return printable(text)
+  return text
     .split("\n")
-    .map((line, index) => `  ${paint("dim", (index === 0 ? label : "").padEnd(5))} ${line}`);
+    .map((line, index) => `  ${paint("dim", (index === 0 ? label : "").padEnd(5))} ${printable(line)}`);
 }
 
 /** Prints whatever was thrown to stderr (never stdout: that is for results) and answers the exit code it stands for. */
 export function reportError(thrown: unknown, target: ReportTarget): number {
   const error = toCtiError(thrown);
-  const text = target.json
-    ? `${JSON.stringify({ error: error.toJSON() })}\n`
-    : errorText(error, target.paint);
+  const text = target.json ? `${jsonText({ error: error.toJSON() })}\n` : errorText(error, target.paint);
   target.stderr.write(text);
   if (target.debug) target.stderr.write(`${stackOf(thrown)}\n`);
   return error.exitCode;

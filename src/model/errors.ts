@@ -4,6 +4,7 @@
  */
 export const errorExitCodes = {
   internal: 1,
+  "output-failed": 1,
   usage: 2,
   "config-invalid": 2,
   "input-invalid": 2,

@@ -46,6 +46,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   const { environment, folder, flags = {} } = source;
   const path = configFile(environment);
   const file = await readConfigFile(path);
+  if (file === undefined && (environment.CTI_CONFIG ?? "") !== "") throw noSuchFile(path);
   const { profile, origin: profileOrigin } = chooseProfile(environment, flags, file);
   const values = file?.profiles.get(profile);
 
@@ -86,6 +87,15 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
     origins: origins as Record<SettingName, Origin>,
     adapters: values?.adapters ?? {},
   };
+}
+
+/** Who names a file means it; only the usual place may be empty. */
+function noSuchFile(path: string): CtiError {
+  return new CtiError({
+    code: "config-invalid",
+    message: `the configuration file ${path}, which CTI_CONFIG names, does not exist`,
+    hint: "correct CTI_CONFIG, or unset it: cti config path then shows the usual place",
+  });
 }
 
 /** The file, or `undefined` when there is none. */

@@ -59,16 +59,16 @@ export async function findPassword(
 ): Promise<FoundPassword> {
   if (sources.fromStdin) {
     const password = oneLine(await sources.readStdin());
-    return { password: notEmpty(password, "standard input was empty"), from: "stdin" };
+    return { password: checked(password, "standard input"), from: "stdin" };
   }
   const variable = sources.environment.CTI_PASSWORD;
   if (variable !== undefined && variable !== "")
-    return { password: new Secret(variable), from: "CTI_PASSWORD" };
+    return { password: checked(variable, "CTI_PASSWORD"), from: "CTI_PASSWORD" };
   const kept = await sources.keyStore.get(keyStoreName(agent, origin));
   if (kept !== undefined) return { password: kept, from: "key store" };
   if (sources.prompt !== undefined) {
     const typed = await sources.prompt(`Password of agent ${agent} at ${new URL(origin).host}: `);
-    return { password: notEmpty(typed, "nothing was typed"), from: "prompt" };
+    return { password: checked(typed, "what was typed"), from: "prompt" };
   }
   throw missingPassword(
     `there is no password for agent ${agent}`,
@@ -98,8 +98,22 @@ function missingPassword(message: string, why: string): CtiError {
   });
 }
 
-function notEmpty(text: string, why: string): Secret {
-  if (text === "") throw missingPassword("the password is empty", why);
+/** Characters; more than any password, less than a file piped in by mistake. */
+const longest = 256;
+
+/** What cannot be a password is refused here: at Finesse it would count towards the lock-out. */
+function checked(text: string, where: string): Secret {
+  if (text === "") throw missingPassword("the password is empty", `${where} is empty`);
+  const wrong =
+    text.length > longest
+      ? `${where} holds ${text.length} characters`
+      : /[\r\n]/.test(text)
+        ? `${where} holds more than one line`
+        : // oxlint-disable-next-line no-control-regex
+          /[\u0000-\u001f\u007f\ufffd]/.test(text)
+          ? `${where} holds control characters, or is not UTF-8`
+          : undefined;
+  if (wrong !== undefined) throw missingPassword("that is not a password", wrong);
   return new Secret(text);
 }
 

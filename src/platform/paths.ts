@@ -15,7 +15,8 @@ function xdg(environment: Environment, variable: string, fallback: string): stri
 
 /** `$XDG_CONFIG_HOME/cti/config.toml`, or the file named by `CTI_CONFIG`. */
 export function configFile(environment: Environment): string {
-  return environment.CTI_CONFIG ?? join(xdg(environment, "XDG_CONFIG_HOME", ".config"), "cti", "config.toml");
+  const named = environment.CTI_CONFIG ?? "";
+  return named !== "" ? named : join(xdg(environment, "XDG_CONFIG_HOME", ".config"), "cti", "config.toml");
 }
 
 /** `$XDG_STATE_HOME/cti/<profile>`, whether it exists or not: who only reads must not need a place to write. */

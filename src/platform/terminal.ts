@@ -30,11 +30,27 @@ export function paintFor(stream: { isTTY?: boolean }, environment: Environment):
   return stream.isTTY === true && wanted ? coloured : plain;
 }
 
-/** Text from elsewhere (Finesse, a CRM, a config file) must not steer the terminal: control characters become visible. */
+/** Control characters, and those that turn the direction of writing around or break a line elsewhere than we do. */
+// oxlint-disable-next-line no-control-regex
+const unruly = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text from elsewhere (Finesse, a CRM, a config file) on one line: it must neither steer the terminal nor begin a line that looks like
+ * one of ours. What would becomes visible.
+ */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+  return text.replace(unruly, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
   });
+}
+
+/** JSON that can be shown on a terminal: what JSON itself leaves as it is and a terminal obeys is escaped. */
+export function jsonText(value: unknown, indent?: number): string {
+  // `undefined` in, `undefined` out; nobody prints that.
+  const text = JSON.stringify(value, undefined, indent) ?? "null";
+  return text.replace(unruly, (character) =>
+    // The line ends of the indentation are ours: JSON escapes those of the data itself.
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

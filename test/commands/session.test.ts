@@ -56,7 +56,7 @@ describe("cti login", () => {
         },
         password: "secret",
         idempotencyKey: "key-1",
-        timeout: 30,
+        timeout: 60,
         lease: { kind: "shell" },
       },
     });

@@ -25,11 +25,18 @@ async function load(
   const path = join(home, `config-${++files}.toml`);
   if (toml !== undefined) await writeFile(path, toml);
   return loadConfig({
-    environment: { HOME: home, CTI_CONFIG: path, ...more.env },
+    environment: { HOME: home, ...(toml !== undefined && { CTI_CONFIG: path }), ...more.env },
     folder: "/where/i/stand",
     flags: more.flags ?? {},
   });
 }
+
+test("a file that is named has to be there", async () => {
+  const error = await failure(load(undefined, { env: { CTI_CONFIG: "/nowhere/config.toml" } }));
+  expect(error).toMatchObject({ code: "config-invalid", exitCode: 2 });
+  expect(error.message).toContain("/nowhere/config.toml");
+  expect((await load(undefined, { env: { CTI_CONFIG: "" } })).exists).toBe(false);
+});
 
 async function failure(work: Promise<unknown>): Promise<CtiError> {
   try {

@@ -55,6 +55,8 @@ export interface Party {
   shownActions: string;
   /** This party's own view of the call's type: the called side of a consult sees CONSULT_OFFERED (§8). */
   callType: string | undefined;
+  /** Has handed the call on: the others are no longer shown this party, and it is no longer told of them. */
+  left: boolean;
   /** Milliseconds since the epoch, while in WRAP_UP. */
   wrapUpEnds: number | undefined;
 }

@@ -57,7 +57,9 @@ export function dialogXml(
     element("mediaType", "Voice"),
     element(
       "participants",
-      call.parties.map((party) => partyXml(world, call, party)),
+      call.parties
+        .filter((party) => !party.left || party === viewer)
+        .map((party) => partyXml(world, call, party)),
     ),
     element("state", state),
     element("toAddress", offHookOnly ? "" : call.to),

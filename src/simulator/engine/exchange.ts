@@ -12,6 +12,8 @@ const maximumCalls = 2;
 export class Exchange {
   /** A dialled number that leads into a queue; returns false when it does not. */
   routePoint: (call: Call, number: string) => boolean = () => false;
+  /** A routed call rings at a phone by another way than from its queue: it must not ring for ever. */
+  onRouted: (call: Call, party: Party) => void = () => {};
 
   constructor(
     readonly world: World,
@@ -61,7 +63,12 @@ export class Exchange {
     if (this.world.extensions.has(number)) {
       const busy = this.world.liveAt(number).length >= this.world.population.busyTrigger;
       if (busy) this.fail(call, caller, "BUSY");
-      else this.ringDevice(call, number, call.consult === undefined ? undefined : "CONSULT_OFFERED");
+      else
+        this.ringDevice(
+          call,
+          number,
+          call.consult === undefined || this.world.profile === "uccx" ? undefined : "CONSULT_OFFERED",
+        );
       return;
     }
     if (this.routePoint(call, number)) return;
@@ -73,6 +80,7 @@ export class Exchange {
 
   /** A phone of the switch rings. */
   ringDevice(call: Call, address: string, callType?: string): Party {
+    this.releasing.comesBack(call, address);
     const party = this.world.addParty(call, {
       address,
       device: true,

@@ -48,17 +48,27 @@ export class Inbound {
     if (next !== undefined) this.#deliver(next.call, agent);
   }
 
-  /** An agent's dialled number that is a queue's route point: the call is routed on from there. */
+  /** A number an agent dialled or handed the call on to, if it is a queue's route point: the call is routed on from there. */
   routePoint(call: Call, number: string): boolean {
     const queue = this.world.population.queues.find((entry) => entry.routePoint === number);
     if (queue === undefined) return false;
     call.queue = queue;
-    call.callKey = this.world.newCallKey();
-    call.callType = call.consult === undefined ? "PREROUTE_ACD_IN" : call.callType;
+    call.callKey =
+      call.callKey === undefined
+        ? this.world.newCallKey()
+        : { ...call.callKey, sequence: call.callKey.sequence + 1 };
+    if (call.consult === undefined && !call.established) call.callType = this.#routedType;
     const free = this.#longestAvailable(queue);
     if (free !== undefined) this.#deliver(call, free);
     else this.world.waiting.push({ call, queue });
     return true;
+  }
+
+  /** Ends the ringing of a routed call when nobody answers. */
+  watch(call: Call, party: Party): void {
+    const agent = this.world.agentAt(party.address);
+    if (agent === undefined) return;
+    this.world.later(call, this.world.knobs.ringTimeout, () => this.#unanswered(call, party, agent));
   }
 
   #direct(request: CallRequest, agent: Agent): CallPlaced {
@@ -88,7 +98,7 @@ export class Inbound {
     const to = request.to ?? queue?.routePoint ?? "811000";
     const call = this.world.newCall({
       state: "ALERTING",
-      callType: this.world.profile === "uccx" ? "ACD_IN" : "PREROUTE_ACD_IN",
+      callType: this.#routedType,
       from: request.from,
       to,
       queue,
@@ -107,19 +117,24 @@ export class Inbound {
   /** RESERVED at once, the dialog a moment later, ring-no-answer in the end. */
   #deliver(call: Call, agent: Agent): CallPlaced {
     const { deliverAfter, ringTimeout } = this.world.knobs;
+    this.releasing.comesBack(call, agent.extension);
+    const consulted = call.consult !== undefined;
     const party = this.world.addParty(call, {
       address: agent.extension,
       device: true,
       state: "ALERTING",
       incoming: true,
       acd: true,
+      // Through a route point the called side of a consult sees a routed call, which keeps the route point as DNIS (§8).
+      callType: consulted ? this.#routedType : undefined,
     });
-    call.dnis = agent.extension;
+    if (!consulted) call.dnis = agent.extension;
     this.desk.refreshAt(agent.extension);
     this.world.later(call, deliverAfter, () => {
-      call.state = "ALERTING";
+      if (!call.established) call.state = "ALERTING";
       this.notices.dialogChanged(call);
       this.notices.dialogPosted(call, party);
+      this.#refresh(call);
     });
     this.world.later(call, deliverAfter + ringTimeout, () => this.#unanswered(call, party, agent));
     return { dialogId: call.id, agent: agent.id, state: "ringing" };
@@ -137,19 +152,24 @@ export class Inbound {
     setParty(party, "DROPPED", this.world.clock.now());
     this.notices.dialogDeleted(call, party);
     this.world.dropParty(call, party);
+    // Who dialled into the queue sees that it no longer rings.
+    if (call.established || call.parties.some((other) => other.state === "ALERTING")) return;
+    call.state = "INITIATED";
+    this.notices.dialogChanged(call);
+    this.#refresh(call);
   }
 
   /** Redirection on no answer: the next agent sees a new dialog of the same call key; a call meant for one agent is lost. */
   requeue(call: Call): void {
     const { queue } = call;
-    const caller = call.parties[0];
-    if (queue === undefined || (!call.requeues && caller?.device !== true)) {
+    // An agent's own call into a queue keeps its dialog: the caller is watching it. So does one that was handed on.
+    const stays = call.parties[0]?.device === true || call.established;
+    if (queue === undefined || (!call.requeues && !stays)) {
       this.world.removeCall(call);
       return;
     }
-    // An agent's own call into a queue keeps its dialog: the caller is watching it.
     let next = call;
-    if (caller?.device !== true) {
+    if (!stays) {
       this.world.removeCall(call);
       next = this.world.newCall({ ...call, id: this.world.newDialogId(), parties: [], timers: new Set() });
       if (next.callKey !== undefined) next.callKey = { ...next.callKey, sequence: next.callKey.sequence + 1 };
@@ -158,6 +178,14 @@ export class Inbound {
     const free = this.#longestAvailable(queue);
     if (free !== undefined) this.#deliver(next, free);
     else this.world.waiting.unshift({ call: next, queue });
+  }
+
+  get #routedType(): string {
+    return this.world.profile === "uccx" ? "ACD_IN" : "PREROUTE_ACD_IN";
+  }
+
+  #refresh(call: Call): void {
+    for (const party of call.parties) if (party.device) this.desk.refreshAt(party.address);
   }
 
   #longestAvailable(queue: QueueEntry): Agent | undefined {

@@ -80,23 +80,28 @@ export class Notices {
     this.#dialogs(agent, dialogXml(this.world, call, "Dialog", party), "POST", echo);
   }
 
-  /** To every agent who is shown the call. */
+  /** To every agent who is shown the call; who has handed it on only hears of what he did himself. */
   dialogChanged(call: Call, echo?: Echo): void {
     for (const party of call.parties) {
       const agent = party.visible ? this.world.agentAt(party.address) : undefined;
-      if (agent === undefined) continue;
-      this.#markShown(call, party);
-      this.#publish(
-        `/finesse/api/User/${agent.id}/Dialogs`,
-        [agent.id],
-        update(
-          [dialogXml(this.world, call, "dialog", party)],
-          "PUT",
-          echo?.take(agent) ?? "",
-          `/finesse/api/Dialog/${call.id}`,
-        ),
-      );
+      if (agent === undefined || (party.left && echo?.agent !== agent)) continue;
+      this.dialogTold(call, party, agent, echo);
     }
+  }
+
+  /** To one of them. */
+  dialogTold(call: Call, party: Party, agent: Agent, echo?: Echo): void {
+    this.#markShown(call, party);
+    this.#publish(
+      `/finesse/api/User/${agent.id}/Dialogs`,
+      [agent.id],
+      update(
+        [dialogXml(this.world, call, "dialog", party)],
+        "PUT",
+        echo?.take(agent) ?? "",
+        `/finesse/api/Dialog/${call.id}`,
+      ),
+    );
   }
 
   /** The agent's Finesse no longer shows the call. */

@@ -19,12 +19,13 @@ export class Releasing {
     else this.#leaveOthers(call, party, echo);
   }
 
-  /** Never answered: gone at once, the dialog keeps its last state (captures of §14). */
+  /** Never answered: gone at once, the dialog keeps its last state (captures of §14; DROPPED by the documents, §9). */
   #endUnanswered(call: Call, echo?: Echo): void {
     clearTimers(call);
     const now = this.world.clock.now();
     const parties = [...call.parties];
     for (const party of parties) setParty(party, "DROPPED", now);
+    if (this.world.knobs.documentedOrder) call.state = "DROPPED";
     for (const party of parties) this.notices.dialogDeleted(call, party, call.state, echo);
     this.world.removeCall(call);
     for (const party of parties) this.desk.refreshAt(party.address);
@@ -32,6 +33,8 @@ export class Releasing {
 
   #end(call: Call, leaver: Party, others: Party[], echo?: Echo): void {
     clearTimers(call);
+    // Handed on to a queue where it still waited.
+    this.world.unqueue(call);
     const now = this.world.clock.now();
     this.#finish(call, leaver, now);
     // The side that did not hang up is still ACTIVE in the first event, as in the captures.
@@ -62,7 +65,9 @@ export class Releasing {
   /** The last state of a party on the line: wrap-up where its agent's settings ask for it, else DROPPED. */
   #finish(call: Call, party: Party, now: number): void {
     const agent = party.device ? this.world.agentAt(party.address) : undefined;
-    if (agent === undefined || !party.visible || !this.#wrapsUp(call, party, agent)) {
+    // Who never answered has nothing to wrap up.
+    const talked = party.visible && party.state !== "ALERTING";
+    if (agent === undefined || !talked || !this.#wrapsUp(call, party, agent)) {
       setParty(party, "DROPPED", now);
       return;
     }
@@ -102,6 +107,12 @@ export class Releasing {
     this.notices.dialogDeleted(call, party, "DROPPED");
     if (call.state === "DROPPED") this.world.removeCall(call);
     else this.world.dropParty(call, party);
+  }
+
+  /** The call comes back to a phone whose agent has not finished the paper work of its first visit. */
+  comesBack(call: Call, address: string): void {
+    for (const party of [...call.parties])
+      if (party.address === address && party.state === "WRAP_UP") this.endWrapUp(call, party);
   }
 
   /** All wrap-up of this agent, because a request or sign-out ended it. */

@@ -63,6 +63,7 @@ export class Sim {
     this.desk.onWrapUpOver = (agent) => this.releasing.endAllWrapUp(agent);
     this.desk.onAvailable = (agent) => this.inbound.serve(agent);
     this.desk.onSignOut = (agent) => this.#clearDialogs(agent);
+    this.exchange.onRouted = (call, party) => this.inbound.watch(call, party);
     this.exchange.routePoint = (call, number) => this.inbound.routePoint(call, number);
   }
 

@@ -169,6 +169,7 @@ export class World {
       visible: false,
       shownActions: "",
       callType: undefined,
+      left: false,
       wrapUpEnds: undefined,
       ...fields,
     };
@@ -190,6 +191,11 @@ export class World {
     clearTimers(call);
     this.calls.delete(call.id);
     for (const party of call.parties) this.#unlist(party.address, call);
+    this.unqueue(call);
+  }
+
+  /** The call no longer waits for an agent. */
+  unqueue(call: Call): void {
     const at = this.waiting.findIndex((entry) => entry.call === call);
     if (at >= 0) this.waiting.splice(at, 1);
   }

@@ -1,5 +1,6 @@
 import { connectNotifications } from "../../src/finesse/notifications.ts";
 import type {
+  ConnectNotifications,
   LinkEnd,
   NotificationLink,
   NotificationOptions,
@@ -11,7 +12,6 @@ import type { WireRecord } from "../../src/model/wire.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { Secret } from "../../src/platform/secret.ts";
 import { defaultTrust, type Trust } from "../../src/platform/trust.ts";
-import type { XmppStub } from "./xmpp-stub.ts";
 
 /** Everything a link told, and ways to wait for it. */
 export class Probe {
@@ -24,30 +24,19 @@ export class Probe {
   readonly trace: WireRecord[] = [];
   readonly #waiting = new Set<() => void>();
 
-  connect(stub: XmppStub, options: ProbeOptions = {}): Promise<NotificationLink> {
+  /** To a stub over its own transport, unless another one is asked for. */
+  connect(stub: Peer, options: ProbeOptions = {}): Promise<NotificationLink> {
     const { trust = defaultTrust, resolve = new Map(), origin = stub.origin, ...rest } = options;
-    const systemInfo: SystemInfo = {
-      status: "IN_SERVICE",
-      statusReason: undefined,
-      xmppDomain: stub.domain,
-      xmppPubSubDomain: `pubsub.${stub.domain}`,
-      deploymentType: "UCCE",
-      currentTimestamp: undefined,
-      lastCtiHeartbeatStatus: undefined,
-      systemAuthMode: undefined,
-      primaryNode: undefined,
-      secondaryNode: undefined,
-      unknown: {},
-    };
+    const { connect = connectNotifications, ...others } = rest;
     const told =
       <Value>(list: Value[]) =>
       (value: Value) => {
         list.push(value);
         this.#changed();
       };
-    return connectNotifications({
+    return connect({
       node: { origin, trust, resolve },
-      systemInfo,
+      systemInfo: systemInfoOf(stub.domain),
       userId: "1001",
       password: new Secret("secret"),
       resource: "cti",
@@ -61,7 +50,8 @@ export class Probe {
         onEnd: told(this.ends),
         onRoundTrip: told(this.roundTrips),
       },
-      ...rest,
+      transport: stub.front.service,
+      ...others,
     });
   }
 
@@ -89,8 +79,34 @@ export class Probe {
   }
 }
 
+/** What a probe connects to. */
+export interface Peer {
+  readonly origin: string;
+  readonly domain: string;
+  readonly front: { readonly service: string };
+}
+
 export interface ProbeOptions extends Partial<NotificationOptions> {
+  /** A way of connecting with a memory of its own. */
+  connect?: ConnectNotifications;
   trust?: Trust;
   resolve?: ReadonlyMap<string, string>;
   origin?: string;
+}
+
+/** What a Finesse of this domain says of itself that names no ports. */
+export function systemInfoOf(domain: string): SystemInfo {
+  return {
+    status: "IN_SERVICE",
+    statusReason: undefined,
+    xmppDomain: domain,
+    xmppPubSubDomain: `pubsub.${domain}`,
+    deploymentType: "UCCE",
+    currentTimestamp: undefined,
+    lastCtiHeartbeatStatus: undefined,
+    systemAuthMode: undefined,
+    primaryNode: undefined,
+    secondaryNode: undefined,
+    unknown: {},
+  };
 }

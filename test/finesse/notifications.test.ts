@@ -1,334 +1,174 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import type { SystemInfo } from "../../src/finesse/contract.ts";
+import { createConnectNotifications } from "../../src/finesse/notifications.ts";
+import { waysTo } from "../../src/finesse/ways.ts";
 import { CtiError } from "../../src/model/errors.ts";
-import { ManualClock } from "../../src/platform/clock.ts";
-import { Secret } from "../../src/platform/secret.ts";
+import { defaultTrust } from "../../src/platform/trust.ts";
 import { testCertificate } from "./certificates.ts";
-import { Probe, type ProbeOptions } from "./link-probe.ts";
-import { dialogXml, escapeText, updateXml, userXml } from "./samples.ts";
-import { type StubOptions, XmppStub } from "./xmpp-stub.ts";
+import { boshFront } from "./front-bosh.ts";
+import { tlsFront } from "./front-tls.ts";
+import { websocketFront } from "./front-websocket.ts";
+import { Probe, systemInfoOf } from "./link-probe.ts";
+import type { Front, StartFront } from "./xmpp-front.ts";
+import { XmppStub } from "./xmpp-stub.ts";
 
 const tls = testCertificate();
-
-const running: { close?: () => Promise<void>; stop?: () => Promise<void> }[] = [];
+const trust = { ca: [tls.ca], pin: undefined, insecure: false };
+const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const each of running.splice(0).reverse()) await (each.close ?? each.stop)?.call(each);
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function stubOf(options: StubOptions = {}): XmppStub {
-  const stub = new XmppStub({ tls, ...options });
-  running.push(stub);
+async function served<Carrier extends Front>(front: StartFront<Carrier>): Promise<XmppStub<Carrier>> {
+  const stub = await XmppStub.start(front, { tls });
+  cleanups.push(() => stub.stop());
   return stub;
 }
 
-const trusted = () => ({ ca: [tls.ca], pin: undefined, insecure: false });
+const node = (origin: string) => ({ origin, trust: defaultTrust, resolve: new Map<string, string>() });
 
-async function linked(options: StubOptions = {}, connect: ProbeOptions = {}) {
-  const stub = stubOf(options);
-  const probe = new Probe();
-  const link = await probe.connect(stub, { trust: trusted(), ...connect });
-  running.push(link);
-  return { stub, probe, link };
+function services(origin: string, info: Partial<SystemInfo> = {}, choice?: string): string[] {
+  const all = { ...systemInfoOf("fina.example.com"), ...info };
+  return waysTo(node(origin), all, choice).map(({ service }) => service);
 }
 
-async function failure(promise: Promise<unknown>): Promise<CtiError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof CtiError)) throw new Error(`no CtiError: ${String(thrown)}`);
-  return thrown;
-}
+const fina = { host: "FINA.example.com", httpsPort: 8445, xmppPort: undefined, xmppSecurePort: 5223 };
+const finb = { host: "finb.example.com", httpsPort: 9445, xmppPort: undefined, xmppSecurePort: 6223 };
 
-describe("connecting", () => {
-  test("signs in, binds the resource, sends presence and waits for finesse@", async () => {
-    const { stub, probe, link } = await linked();
-    expect(link).toMatchObject({ transport: "websocket", jid: "1001@localhost/cti" });
-    expect(stub.subprotocols).toEqual(["xmpp"]);
-    expect(stub.signIns).toEqual(["\x001001\x00secret"]);
-    expect(probe.finesse).toEqual([true]);
-    expect(stub.frames.at(-1)).toMatch(/^<presence/);
-  });
-
-  test("is not done before presence of finesse@ has come", async () => {
-    const stub = stubOf({ onPresence: (self) => self.finessePresence(false) });
-    const probe = new Probe();
-    const connecting = probe.connect(stub, { trust: trusted() });
-    await probe.until(() => probe.finesse.length === 1);
-    expect(probe.finesse).toEqual([false]);
-    stub.finessePresence(true);
-    running.push(await connecting);
-    expect(probe.finesse).toEqual([false, true]);
-  });
-
-  test("asks for a session where the server demands one", async () => {
-    const { stub } = await linked({ features: "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>" });
-    expect(stub.frames.filter((frame) => frame.includes("xmpp-session"))).toHaveLength(1);
-  });
-
-  test("takes a password with letters outside ASCII", async () => {
-    const { stub } = await linked({ password: "Müller€日本" }, { password: new Secret("Müller€日本") });
-    expect(stub.signIns).toEqual(["\x001001\x00Müller€日本"]);
-  });
-
-  test("leaves stream management and SASL 2 alone when they are offered", async () => {
-    const { stub } = await linked({ features: "<sm xmlns='urn:xmpp:sm:3'/>" });
-    expect(stub.frames.some((frame) => frame.includes("urn:xmpp:sm:3"))).toBe(false);
-  });
-
-  test("with a wrong password fails once, with the reason, and leaves no socket open", async () => {
-    const stub = stubOf();
-    const probe = new Probe();
-    const error = await failure(
-      probe.connect(stub, { trust: trusted(), password: new Secret("unheard-of") }),
-    );
-    expect(error).toMatchObject({ code: "credentials-refused", why: "not-authorized" });
-    expect(JSON.stringify(error)).not.toContain("unheard-of");
-    await stub.until(() => stub.closed.length === 1);
-    expect(stub.signIns).toHaveLength(1);
-    expect(probe.ends).toEqual([]);
-  });
-
-  test("never traces what SASL carries", async () => {
-    const { probe } = await linked();
-    const auth = probe.trace.filter((record) => record.text.includes("<auth"));
-    expect(auth).toHaveLength(1);
-    expect(auth[0]?.text).toContain("[left out]");
-    const all = JSON.stringify(probe.trace);
-    expect(all).not.toContain(Buffer.from("\x001001\x00secret").toString("base64"));
-    expect(all).not.toContain("secret");
-    expect(probe.trace.map((record) => record.direction)).toContain("in");
-  });
-
-  test("says what the server answered where there is no WebSocket", async () => {
-    const error = await failure(new Probe().connect(stubOf({ refuseUpgrade: 404 }), { trust: trusted() }));
-    expect(error.code).toBe("notifications-unreachable");
-    expect(error.why).toContain("HTTP 404");
-    expect(error.why).toContain(":7443");
-  });
-
-  test("times out when presence of finesse@ never comes", async () => {
-    const error = await failure(
-      new Probe().connect(stubOf({ onPresence: () => {} }), { trust: trusted(), connectTimeout: 150 }),
-    );
-    expect(error).toMatchObject({ code: "timeout", why: "no presence of finesse@localhost came" });
-  });
-
-  test("fails once when the server breaks its XML while the stream opens", async () => {
-    const breaking = (frame: string, stub: XmppStub) => {
-      if (frame.startsWith("<open")) stub.send("<open></close>");
-      return true;
-    };
-    const error = await failure(new Probe().connect(stubOf({ onFrame: breaking }), { trust: trusted() }));
-    expect(error.code).toBe("notifications-unreachable");
-  });
-
-  test("can be given up", async () => {
-    const controller = new AbortController();
-    const stub = stubOf({ onPresence: () => controller.abort() });
-    const error = await failure(new Probe().connect(stub, { trust: trusted(), signal: controller.signal }));
-    expect(error.code).toBe("interrupted");
-    await stub.until(() => stub.closed.length === 1);
-  });
-});
-
-describe("trust", () => {
-  test("an unknown authority is refused", async () => {
-    const error = await failure(new Probe().connect(stubOf()));
-    expect(error.code).toBe("certificate-untrusted");
-    expect(error.hint).toContain(tls.fingerprint);
-  });
-
-  test("a pin takes the place of an authority, and a wrong one is refused", async () => {
-    await linked({}, { trust: { ca: [], pin: tls.fingerprint, insecure: false } });
-    const error = await failure(
-      new Probe().connect(stubOf(), { trust: { ca: [], pin: "0".repeat(64), insecure: false } }),
-    );
-    expect(error).toMatchObject({ code: "certificate-untrusted" });
-    expect(error.message).toContain("another certificate");
-  });
-
-  test("another address for a name keeps the name in TLS and Host", async () => {
-    const stub = stubOf();
-    const probe = new Probe();
-    const link = await probe.connect(stub, {
-      trust: trusted(),
-      origin: `https://fina.example.com:${stub.port}`,
-      resolve: new Map([["fina.example.com", "127.0.0.1"]]),
-    });
-    running.push(link);
-    expect(stub.hosts).toEqual([`fina.example.com:${stub.port}`]);
-  });
-});
-
-describe("a link", () => {
-  test("hands on updates, in the order and with the letters they came with", async () => {
-    const { stub, probe } = await linked();
-    stub.publish(escapeText(updateXml(userXml.replace("Chris", "Zoë 日本 😀"))));
-    stub.publish(escapeText(updateXml(dialogXml({ root: "dialog" }))));
-    await probe.until(() => probe.updates.length === 2);
-    expect(probe.updates).toMatchObject([
-      { kind: "user", user: { firstName: "Zoë 日本 😀" } },
-      { kind: "dialogs" },
+describe("the ways to notifications", () => {
+  test("are tried in the order of the releases", () => {
+    expect(services("https://fina.example.com:8445")).toEqual([
+      "wss://fina.example.com:8445/ws/",
+      "wss://fina.example.com:7443/ws/",
+      "https://fina.example.com:7443/http-bind/",
+      "xmpps://fina.example.com:5223",
     ]);
   });
 
-  test("tells of a notification that cannot be read and goes on", async () => {
-    const { stub, probe } = await linked();
-    stub.publish(escapeText("<Update><data>"));
-    stub.publish(escapeText(updateXml(userXml)));
-    await probe.until(() => probe.updates.length === 1);
-    expect(probe.unreadable).toMatchObject([{ error: { code: "finesse-protocol" }, text: "<Update><data>" }]);
-  });
-
-  test("tells of finesse@ going and coming", async () => {
-    const { stub, probe } = await linked();
-    stub.finessePresence(false);
-    stub.finessePresence(true);
-    await probe.until(() => probe.finesse.length === 3);
-    expect(probe.finesse).toEqual([true, false, true]);
-  });
-
-  test("tells of the user's other resources, never of its own", async () => {
-    const { stub, probe } = await linked();
-    stub.presence("1001@localhost/cti", true);
-    stub.presence("1001@localhost/desktop", true);
-    stub.presence("1001@LOCALHOST/desktop", true);
-    stub.presence("1001@localhost/Abc", true);
-    stub.presence("1001@localhost/desktop", false);
-    await probe.until(() => probe.others.length === 3);
-    expect(probe.others).toEqual([["desktop"], ["Abc", "desktop"], ["Abc"]]);
-  });
-
-  test("answers the server's pings, and unknown requests with an error", async () => {
-    const { stub } = await linked();
-    stub.send(
-      "<iq xmlns='jabber:client' type='get' id='p9' from='localhost'><ping xmlns='urn:xmpp:ping'/></iq>",
-    );
-    stub.send(
-      "<iq xmlns='jabber:client' type='get' id='q9' from='localhost'><query xmlns='jabber:iq:version'/></iq>",
-    );
-    const reply = (id: string) => stub.frames.find((frame) => frame.includes(`id="${id}"`));
-    await stub.until(() => reply("p9") !== undefined && reply("q9") !== undefined);
-    expect(reply("p9")).toContain('type="result"');
-    expect(reply("q9")).toContain("service-unavailable");
-  });
-
-  test("subscribes with the full JID at the pub/sub service, and says why when refused", async () => {
-    const refusing = (frame: string, stub: XmppStub) => {
-      const id = /\bid="([^"]+)"/.exec(frame)?.[1];
-      if (!frame.includes("/finesse/api/Queue/")) return false;
-      stub.send(
-        `<iq xmlns='jabber:client' type='error' id='${id}'><pubsub xmlns='http://jabber.org/protocol/pubsub'/><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
-      );
-      return true;
-    };
-    const { stub, link } = await linked({ onFrame: refusing });
-    await link.subscribe("/finesse/api/Team/500/Users");
-    await link.unsubscribe("/finesse/api/Team/500/Users");
-    const requests = stub.frames.filter((frame) => frame.includes("<pubsub"));
-    expect(requests[0]).toContain('to="pubsub.localhost"');
-    expect(requests[0]).toContain('<subscribe node="/finesse/api/Team/500/Users" jid="1001@localhost/cti"/>');
-    expect(requests[1]).toContain("<unsubscribe");
-    expect(await failure(link.subscribe("/finesse/api/Queue/1"))).toMatchObject({
-      code: "refused",
-      why: "forbidden",
-    });
-  });
-
-  test("measures the round trip of its pings", async () => {
-    const clock = new ManualClock();
-    const { probe } = await linked({}, { clock });
-    clock.advance(10_000);
-    await probe.until(() => probe.roundTrips.length === 1);
-    expect(probe.roundTrips).toEqual([0]);
-  });
-
-  test("is lost after two unanswered pings, not after one", async () => {
-    const clock = new ManualClock();
-    const { stub, probe } = await linked({}, { clock });
-    const pings = () => stub.frames.filter((frame) => frame.includes("urn:xmpp:ping")).length;
-    stub.answersPings = false;
-    clock.advance(10_000);
-    await stub.until(() => pings() === 1);
-    clock.advance(10_000);
-    await stub.until(() => pings() === 2);
-    expect(probe.ends).toEqual([]);
-    clock.advance(10_000);
-    expect(await probe.ended()).toMatchObject({
-      reason: "lost",
-      error: { code: "notifications-unreachable", why: "two pings in a row were not answered" },
-    });
-  });
-
-  test("that another client took over ends with conflict and never comes back", async () => {
-    const { stub, probe } = await linked();
-    stub.streamError("conflict");
-    expect(await probe.ended()).toEqual({ reason: "conflict" });
-    await stub.until(() => stub.closed.length === 1);
-    expect(stub.subprotocols).toHaveLength(1);
-    expect(probe.ends).toHaveLength(1);
-  });
-
-  test("that a stream error ends is lost with the server's words", async () => {
-    const { stub, probe } = await linked();
-    stub.streamError("system-shutdown");
-    expect(await probe.ended()).toMatchObject({
-      reason: "lost",
-      error: { why: "the server ended the stream: system-shutdown" },
-    });
-  });
-
-  test("that the server sends elsewhere does not go there", async () => {
-    const { stub, probe } = await linked();
-    const other = stubOf();
-    stub.send(
-      `<stream:error xmlns:stream='http://etherx.jabber.org/streams'><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>localhost:${other.port}</see-other-host></stream:error>`,
-    );
-    expect(await probe.ended()).toMatchObject({ reason: "lost" });
-    await stub.until(() => stub.closed.length === 1);
-    expect(other.hosts).toEqual([]);
+  test("follow the ports that SystemInfo names for this node, not for the other", () => {
+    const info = { primaryNode: fina, secondaryNode: finb };
+    expect(services("https://finb.example.com", info)).toEqual([
+      "wss://finb.example.com:443/ws/",
+      "wss://finb.example.com:9445/ws/",
+      "wss://finb.example.com:7443/ws/",
+      "https://finb.example.com:7443/http-bind/",
+      "xmpps://finb.example.com:6223",
+    ]);
+    expect(services("https://10.1.2.3:8445", info).at(-1)).toBe("xmpps://10.1.2.3:5223");
+    expect(services("https://10.1.2.3:8445", { primaryNode: finb }).at(-1)).toBe("xmpps://10.1.2.3:6223");
   });
 
   test.each([
-    ["broken XML", "<message><a></message>"],
-    ["a second root", "<presence/></presence>"],
-    ["a character that XML forbids", "<message><body>&#0;</body></message>"],
-    ["text", "hello</x>"],
-  ])("that receives %s is lost, more data or not", async (_, text) => {
-    const { stub, probe } = await linked();
-    stub.send(text);
-    stub.send("<presence xmlns='jabber:client' from='x@y/z'/>");
-    stub.send("<<<>>>");
-    expect(await probe.ended()).toMatchObject({
-      reason: "lost",
-      error: { code: "notifications-unreachable" },
+    ["websocket", ["wss://fina.example.com:8445/ws/", "wss://fina.example.com:7443/ws/"]],
+    ["bosh", ["https://fina.example.com:7443/http-bind/"]],
+    ["tls", ["xmpps://fina.example.com:5223"]],
+    ["xmpps://elsewhere:15223", ["xmpps://elsewhere:15223"]],
+  ])("can be told: %s", (choice, expected) => {
+    expect(services("https://fina.example.com:8445", {}, choice)).toEqual(expected);
+  });
+
+  test.each(["carrier-pigeon", "ftp://fina", "ws://fina.example.com/ws/", "http://fina:7071/http-bind/"])(
+    "are never %s",
+    (choice) => {
+      expect(() => services("https://fina.example.com:8445", {}, choice)).toThrow(CtiError);
+    },
+  );
+});
+
+describe("finding a way", () => {
+  test("says what stood in each", async () => {
+    const stub = await served(websocketFront);
+    stub.front.refuseUpgrades(404);
+    const error: unknown = await new Probe()
+      .connect(stub, { trust, transport: "websocket" })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "notifications-unreachable",
+      why: expect.stringMatching(/HTTP 404.*:7443/),
+      details: { attempts: [expect.anything(), expect.anything()] },
     });
-    expect(probe.ends).toHaveLength(1);
   });
 
-  test("whose connection is cut is lost, once, and does not reconnect", async () => {
-    const { stub, probe } = await linked();
-    stub.drop();
-    expect(await probe.ended()).toMatchObject({ reason: "lost" });
-    expect(probe.ends).toHaveLength(1);
-    expect(stub.subprotocols).toHaveLength(1);
+  test("goes on to TLS TCP where there is neither WebSocket nor BOSH, and remembers it", async () => {
+    const refusing = await served(websocketFront);
+    refusing.front.refuseUpgrades(404);
+    const stub = await served(tlsFront);
+    const connect = createConnectNotifications(new Map());
+    const open = async () => {
+      const link = await new Probe().connect(refusing, {
+        connect,
+        trust,
+        transport: "auto",
+        systemInfo: {
+          ...systemInfoOf("localhost"),
+          primaryNode: {
+            host: "localhost",
+            httpsPort: undefined,
+            xmppPort: undefined,
+            xmppSecurePort: stub.port,
+          },
+        },
+      });
+      await link.close();
+      return link.transport;
+    };
+    expect(await open()).toBe("tls");
+    expect(refusing.hosts).toHaveLength(1);
+    expect(await open()).toBe("tls");
+    expect(refusing.hosts).toHaveLength(1);
+    expect(stub.hosts).toHaveLength(2);
   });
 
-  test("closes with unavailable presence and the stream's end", async () => {
-    const { stub, probe, link } = await linked();
+  test("tries the others again when the remembered way is gone", async () => {
+    const stub = await served(websocketFront);
+    const known = new Map([[stub.origin, `wss://localhost:7443/ws/`]]);
+    const connect = createConnectNotifications(known);
+    const link = await new Probe().connect(stub, { connect, trust, transport: "auto" });
     await link.close();
-    await link.close();
-    expect(stub.frames.slice(-2)).toEqual([
-      expect.stringMatching(/^<presence type="unavailable"/),
-      expect.stringMatching(/^<close/),
-    ]);
-    expect(probe.ends).toEqual([{ reason: "closed" }]);
+    expect(known.get(stub.origin)).toBe(stub.front.service);
   });
 
-  test("closes within two seconds though the server does not answer", async () => {
-    const { link } = await linked({ onFrame: (frame) => frame.startsWith("<close") });
-    const begun = performance.now();
+  test("leaves time for the next way where the first swallows everything", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    cleanups.push(() => silent.close());
+    const address = silent.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const stub = await served(websocketFront);
+    const info = systemInfoOf("localhost");
+    const link = await new Probe().connect(stub, {
+      connect: createConnectNotifications(new Map()),
+      trust,
+      origin: `https://localhost:${port}`,
+      transport: "websocket",
+      connectTimeout: 900,
+      systemInfo: {
+        ...info,
+        primaryNode: {
+          host: "localhost",
+          httpsPort: stub.port,
+          xmppPort: undefined,
+          xmppSecurePort: undefined,
+        },
+      },
+    });
+    expect(link.transport).toBe("websocket");
     await link.close();
-    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  test("never goes round a certificate that is not trusted", async () => {
+    const stub = await served(boshFront);
+    const error: unknown = await new Probe()
+      .connect(stub, { transport: "auto" })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "certificate-untrusted" });
+  });
+
+  test("speaks the sub-protocol of XMPP over WebSocket", async () => {
+    const stub = await served(websocketFront);
+    const link = await new Probe().connect(stub, { trust });
+    await link.close();
+    expect(stub.front.subprotocols).toEqual(["xmpp"]);
   });
 });

@@ -5,6 +5,8 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { createXmppClient } from "../../src/finesse/xmpp-client.ts";
 import { Secret } from "../../src/platform/secret.ts";
 import { defaultTrust } from "../../src/platform/trust.ts";
+import { testCertificate } from "./certificates.ts";
+import { websocketFront } from "./front-websocket.ts";
 import { XmppStub } from "./xmpp-stub.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -12,11 +14,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function setUp() {
-  const stub = new XmppStub();
+async function setUp() {
+  const tls = testCertificate();
+  const stub = await XmppStub.start(websocketFront, { tls });
   cleanups.push(() => stub.stop());
-  const service = `ws://localhost:${stub.port}/ws/`;
-  const node = { origin: stub.origin, trust: defaultTrust, resolve: new Map<string, string>() };
+  const { service } = stub.front;
+  const trust = { ...defaultTrust, ca: [tls.ca] };
+  const node = { origin: stub.origin, trust, resolve: new Map<string, string>() };
   const transport = websocketTransport({
     node,
     service,
@@ -42,7 +46,7 @@ function setUp() {
 const happening = (xmpp: Client, event: string) => new Promise((resolve) => xmpp.once(event, resolve));
 
 async function online() {
-  const all = setUp();
+  const all = await setUp();
   await all.xmpp.connect(all.service);
   const ready = happening(all.xmpp, "online");
   await all.xmpp.open({ domain: "localhost" });
@@ -62,7 +66,7 @@ describe("an XMPP client of ours", () => {
     await gone;
     await nextTimers();
     expect(xmpp.status).toBe("disconnect");
-    expect(stub.subprotocols).toHaveLength(1);
+    expect(stub.hosts).toHaveLength(1);
   });
 
   test("does not follow <see-other-host/>", async () => {
@@ -77,8 +81,8 @@ describe("an XMPP client of ours", () => {
     expect(errors).toMatchObject([{ condition: "see-other-host" }]);
   });
 
-  test("takes no harm from an error of a socket that it has let go of", () => {
-    const { xmpp, service } = setUp();
+  test("takes no harm from an error of a socket that it has let go of", async () => {
+    const { xmpp, service } = await setUp();
     const transport = xmpp.transports.find(
       ({ prototype }) => prototype.socketParameters(service) === service,
     );

@@ -1,5 +1,5 @@
-import type { Server, ServerWebSocket } from "bun";
-import type { TestCertificate } from "./certificates.ts";
+import { testCertificate, type TestCertificate } from "./certificates.ts";
+import type { Front, StartFront } from "./xmpp-front.ts";
 
 export interface StubOptions {
   tls?: TestCertificate;
@@ -9,85 +9,86 @@ export interface StubOptions {
   /** What stands in the stream features after sign-in. */
   features?: string;
   /** Sent in answer to the client's presence; default the presence of finesse@. */
-  onPresence?: (stub: XmppStub, from: string) => void;
+  onPresence?: (stub: XmppStub) => void;
   /** Answers a frame in place of the stub when it returns true. */
   onFrame?: (frame: string, stub: XmppStub) => boolean;
-  /** Answer to the upgrade in place of a WebSocket. */
-  refuseUpgrade?: number;
 }
 
 type Listener = () => void;
 
 /**
- * The least that a Finesse notification service does over WebSocket, answering by pattern and not by parsing: an honest judge of odd
- * cases because it knows nothing of the client's own reading.
+ * The least that a Finesse notification service does, answering by pattern and not by parsing: an honest judge of odd cases because it
+ * knows nothing of the client's own reading. A front carries it over one of the transports.
  */
-export class XmppStub {
+export class XmppStub<Carrier extends Front = Front> {
+  /** Elements of the client, stream tags as `<open/>` and `<close/>`. */
   readonly frames: string[] = [];
   /** Decoded SASL PLAIN messages. */
   readonly signIns: string[] = [];
-  readonly subprotocols: (string | null)[] = [];
+  /** The name that each connection asked for. */
   readonly hosts: (string | null)[] = [];
-  /** WebSocket close codes as the server saw them. */
-  readonly closed: number[] = [];
   readonly domain: string;
+  /** Connections that have ended. */
+  closed = 0;
   answersPings = true;
-  readonly #server: Server<undefined>;
   readonly #options: StubOptions;
   readonly #listeners = new Set<Listener>();
-  #socket: ServerWebSocket<undefined> | undefined;
+  #front: Carrier | undefined;
   #signedIn = false;
   #jid = "";
 
-  constructor(options: StubOptions = {}) {
+  private constructor(options: StubOptions) {
     this.#options = options;
     this.domain = options.domain ?? "localhost";
-    this.#server = Bun.serve<undefined>({
-      port: 0,
-      hostname: "127.0.0.1",
-      ...(options.tls !== undefined && { tls: { cert: options.tls.cert, key: options.tls.key } }),
-      fetch: (request, server) => {
-        this.hosts.push(request.headers.get("host"));
-        this.subprotocols.push(request.headers.get("sec-websocket-protocol"));
-        if (options.refuseUpgrade !== undefined) {
-          this.#changed();
-          return new Response("no", { status: options.refuseUpgrade });
-        }
-        const upgraded = server.upgrade(request, { headers: { "Sec-WebSocket-Protocol": "xmpp" } });
-        return upgraded ? undefined : new Response("no", { status: 400 });
-      },
-      websocket: {
-        open: (socket) => {
-          this.#socket = socket;
-          this.#signedIn = false;
-          this.#changed();
+  }
+
+  static async start<Carrier extends Front>(
+    startFront: StartFront<Carrier>,
+    options: StubOptions = {},
+  ): Promise<XmppStub<Carrier>> {
+    const stub = new XmppStub<Carrier>(options);
+    stub.#front = await startFront({
+      tls: options.tls ?? testCertificate(),
+      events: {
+        connected: (host) => {
+          stub.#signedIn = false;
+          stub.hosts.push(host);
+          stub.#changed();
         },
-        message: (_socket, message) => this.#onFrame(String(message)),
-        close: (_socket, code) => {
-          this.closed.push(code);
-          this.#changed();
+        frame: (text) => stub.#onFrame(text),
+        closed: () => {
+          stub.closed += 1;
+          stub.#changed();
         },
       },
     });
+    return stub;
+  }
+
+  get front(): Carrier {
+    if (this.#front === undefined) throw new Error("not started");
+    return this.#front;
   }
 
   get port(): number {
-    return this.#server.port ?? 0;
+    return this.front.port;
   }
 
   get origin(): string {
-    return `${this.#options.tls === undefined ? "http" : "https"}://localhost:${this.port}`;
+    return `https://localhost:${this.port}`;
   }
 
   send(text: string): void {
-    this.#socket?.send(text);
+    this.front.send(text);
   }
 
   /** A notification to the signed-in user; `payload` is already escaped. */
   publish(payload: string, node = "/finesse/api/User/1001"): void {
-    this.send(
-      `<message xmlns='jabber:client' from='pubsub.${this.domain}' to='${this.#jid}' id='n'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='${node}'><item id='i'><notification xmlns='http://jabber.org/protocol/pubsub'>${payload}</notification></item></items></event></message>`,
-    );
+    this.send(this.notification(payload, node));
+  }
+
+  notification(payload: string, node = "/finesse/api/User/1001"): string {
+    return `<message xmlns='jabber:client' from='pubsub.${this.domain}' to='${this.#jid}' id='n'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='${node}'><item id='i'><notification xmlns='http://jabber.org/protocol/pubsub'>${payload}</notification></item></items></event></message>`;
   }
 
   streamError(condition: string): void {
@@ -97,7 +98,7 @@ export class XmppStub {
   }
 
   drop(): void {
-    this.#socket?.terminate();
+    this.front.drop();
   }
 
   /** Resolves once `condition` holds, looked at after each event of the stub. */
@@ -113,8 +114,8 @@ export class XmppStub {
     });
   }
 
-  async stop(): Promise<void> {
-    await this.#server.stop(true);
+  stop(): Promise<void> {
+    return this.front.stop();
   }
 
   #changed(): void {
@@ -155,7 +156,7 @@ export class XmppStub {
         `<iq xmlns='jabber:client' type='result' id='${id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>${this.#jid}</jid></bind></iq>`,
       );
     } else if (frame.startsWith("<presence") && !frame.includes("unavailable")) {
-      if (this.#options.onPresence !== undefined) this.#options.onPresence(this, this.#jid);
+      if (this.#options.onPresence !== undefined) this.#options.onPresence(this);
       else this.finessePresence(true);
     } else if (frame.includes("urn:xmpp:ping")) {
       if (this.answersPings)

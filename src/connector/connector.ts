@@ -3,7 +3,7 @@ import { lastKnownFile, lostAgent, readLastKnown } from "../control/last-known.t
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
-import { type Environment, stateDirectory } from "../platform/paths.ts";
+import { type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
 import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
 import type { Store } from "../platform/sqlite.ts";
@@ -92,6 +92,7 @@ export class Connector {
     this.#lastKnown = new LastKnownWriter({
       path,
       boot,
+      socket: socketPath(environment, options.profile),
       clock,
       log,
       agents: () => this.#registry.brief(),

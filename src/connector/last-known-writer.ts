@@ -8,6 +8,8 @@ import type { AgentBrief } from "./registry.ts";
 export interface LastKnownWriterOptions {
   path: string;
   boot: string;
+  /** Path of the control socket. */
+  socket: string;
   clock: Clock;
   log: Log;
   agents: () => AgentBrief[];
@@ -55,12 +57,13 @@ export class LastKnownWriter {
 
   /** Written now. `ended`: this is an orderly end. */
   write(ended = false): void {
-    const { path, boot, clock, agents } = this.#options;
+    const { path, boot, socket, clock, agents } = this.#options;
     const now = new Date(clock.now()).toISOString();
     const known: LastKnown = {
       writtenAt: now,
       pid: process.pid,
       boot,
+      socket,
       ...(ended && { endedAt: now }),
       agents: agents().filter(isOurs).map(lastKnownAgent),
     };

@@ -10,6 +10,8 @@ export interface LastKnown {
   writtenAt: string;
   pid: number;
   boot: string;
+  /** Path of its control socket: another environment may look for it elsewhere. */
+  socket?: string;
   /** Set by an orderly end; absent when the connector was killed. */
   endedAt?: string;
   agents: LastKnownAgent[];
@@ -46,10 +48,14 @@ export function readLastKnown(path: string): { known: LastKnown; livedUntil: num
 /** The file is touched more often than this while its writer lives; milliseconds. */
 const signOfLife = 60_000;
 
-/** Whether the process that wrote the file still lives although nobody finds it: its socket and lock were removed under it. */
-export function writerLives(path: string, now: number): boolean {
+/** Whether the process that wrote the file and should be at `socket` lives although nobody finds it: the socket was removed under it. */
+export function writerLives(path: string, socket: string, now: number): boolean {
   const last = readLastKnown(path);
-  if (last === undefined || last.known.endedAt !== undefined) return false;
+  return last !== undefined && last.known.socket === socket && isAlive(last, now);
+}
+
+function isAlive(last: { known: LastKnown; livedUntil: number }, now: number): boolean {
+  if (last.known.endedAt !== undefined) return false;
   return Math.abs(now - last.livedUntil) < signOfLife && systemProcessIdentity(last.known.pid) !== undefined;
 }
 
@@ -96,6 +102,14 @@ export function noConnector(path: string, profile: string, now: number): CtiErro
     });
   }
   const { known, livedUntil } = last;
+  if (known.socket !== undefined && isAlive(last, now)) {
+    return new CtiError({
+      code: "no-connector",
+      message: `the connector of profile ${profile} runs, but in another runtime directory`,
+      why: `it serves ${known.socket}; signed in: ${known.agents.map(describe).join(", ")}`,
+      hint: `set XDG_RUNTIME_DIR as it is there, or use a profile of its own here: --profile NAME`,
+    });
+  }
   const ended = known.endedAt === undefined ? livedUntil : Date.parse(known.endedAt);
   const who = known.agents.map(describe).join(", ");
   const message =

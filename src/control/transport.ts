@@ -61,7 +61,8 @@ export class Transport {
         return result;
       }
       const known = lastKnownFile(this.#target.environment, this.#target.profile);
-      const running = result.established || (await this.#lockHeld()) || writerLives(known, Date.now());
+      const running =
+        result.established || (await this.#lockHeld()) || writerLives(known, this.#place(), Date.now());
       if (!running) throw noConnector(known, this.#target.profile, Date.now());
       if (call.repeatable === false && result.established)
         throw this.#unreachable(result.error, "the connection broke before the answer");
@@ -80,14 +81,14 @@ export class Transport {
 
   /** One try. `established`: somebody was listening, and may have taken the request. */
   async #attempt(call: Call): Promise<Response | { error: unknown; established: boolean }> {
-    this.#socket ??= socketPath(this.#target.environment, this.#target.profile);
+    const unix = this.#place();
     const signals = [
       ...(call.signal === undefined ? [] : [call.signal]),
       ...(call.timeout === undefined ? [] : [AbortSignal.timeout(call.timeout)]),
     ];
     try {
       return await fetch(`http://connector/v1${call.path}`, {
-        unix: this.#socket,
+        unix,
         method: call.method,
         headers: {
           "Cti-Api": String(controlApi),
@@ -103,13 +104,17 @@ export class Transport {
       if (error instanceof DOMException && error.name === "TimeoutError")
         throw this.#unreachable(error, "the connector runs but does not answer");
       const code = String(Reflect.get(Object(error), "code"));
-      if (code === "EACCES" || code === "EPERM")
-        throw this.#unreachable(error, `no permission for ${this.#socket}`);
+      if (code === "EACCES" || code === "EPERM") throw this.#unreachable(error, `no permission for ${unix}`);
       return {
         error,
         established: code !== "ENOENT" && code !== "ECONNREFUSED" && code !== "FailedToOpenSocket",
       };
     }
+  }
+
+  #place(): string {
+    this.#socket ??= socketPath(this.#target.environment, this.#target.profile);
+    return this.#socket;
   }
 
   async #lockHeld(): Promise<boolean> {

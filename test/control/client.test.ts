@@ -57,14 +57,21 @@ test("after a kill the truth: when, who, in what state, and what Finesse does", 
 });
 
 test("a connector that lives on without its socket is waited for, not called killed", async () => {
-  lastKnown({ pid: process.pid }, 1);
+  lastKnown({ pid: process.pid, socket: socketPath(home.environment, profile) }, 1);
   const waiting = client().hello();
   const server = answering(() => Response.json({ api: 1 }, { headers: { "Cti-Api": "1" } }));
   expect(await waiting).toMatchObject({ api: 1 });
   await server.stop();
   expect(await thrown(client({ patience: 50 }).status())).toMatchObject({ code: "connector-unreachable" });
-  lastKnown({ pid: process.pid }, 3600);
+  lastKnown({ pid: process.pid, socket: socketPath(home.environment, profile) }, 3600);
   expect(await thrown(client().status())).toMatchObject({ code: "session-lost" });
+  // One that another environment has elsewhere is neither waited for nor called killed.
+  lastKnown({ pid: process.pid, socket: "/run/user/1/cti/default.sock" }, 1);
+  expect(await thrown(client().status())).toMatchObject({
+    code: "no-connector",
+    why: expect.stringContaining("/run/user/1/cti"),
+    hint: expect.stringContaining("XDG_RUNTIME_DIR"),
+  });
 });
 
 test("after an orderly stop it is not called killed", async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -68,4 +70,15 @@ test("both killed: the next command tells the truth and exits 7; signing in agai
   await stage.ok("login -a 1001 -e 2001");
   expect(await calls()).toMatchObject([{ id: call.id, interaction: call.interaction }]);
   await stage.ok("drop");
+});
+
+test("the runtime directory removed under it: the next command waits for the socket to be made again", async () => {
+  const { workerPid } = await onACall();
+  rmSync(join(stage.folder, "cti"), { recursive: true });
+  await stage.ok("hold");
+  expect((await stage.json("status")).workerPid).toBe(workerPid);
+  // Its lock went too: another connector must not start beside it.
+  await stage.ok("login -a 1002 -e 2002");
+  expect((await stage.json("status")).workerPid).toBe(workerPid);
+  await stage.ok("drop -a 1001");
 });

@@ -136,6 +136,10 @@ export class LoginCommand extends OutcomeCommand {
     description: "HOST:ADDRESS or HOST:PORT:ADDRESS, as curl does (CTI_RESOLVE)",
   });
 
+  transport = Option.String("--transport", {
+    description: "How events come: auto (default), websocket, bosh, tls, or a URL (CTI_TRANSPORT)",
+  });
+
   mobile = Option.String("--mobile", { description: "Mobile agent: call-by-call:NUMBER or nailed:NUMBER" });
 
   device = Option.String("--device", { description: "Active device id, where an agent has several" });
@@ -162,6 +166,7 @@ export class LoginCommand extends OutcomeCommand {
       pin: this.pin,
       insecure: this.insecure,
       resolve: this.resolve,
+      transport: this.transport,
       mobile: this.mobile,
       device: this.device,
       unattendedThen: this.unattended,

@@ -104,6 +104,7 @@ function parseSettings(fields: Fields): SessionSettings {
     ...(fields.has("pin") && { pin: fields.text("pin") }),
     insecure: fields.flag("insecure"),
     resolve: fields.list("resolve", 0),
+    ...(fields.has("transport") && { transport: fields.text("transport") }),
     ...(mobile !== undefined && { mobileAgent: parseMobile(mobile) }),
     ...(fields.has("activeDeviceId") && { activeDeviceId: fields.text("activeDeviceId") }),
     unattended: { then: unattended.oneOf("then", unattendedActions), after: unattended.atLeastZero("after") },

@@ -25,7 +25,7 @@ const tlsPort = 5223;
  */
 export function waysTo(node: FinesseNode, systemInfo: SystemInfo, choice: TransportChoice = "auto"): Way[] {
   const origin = new URL(node.origin);
-  if (choice.includes("://")) return [toldWay(choice, origin)];
+  if (choice.includes("://")) return [toldWay(choice, origin, systemInfo)];
   if (origin.protocol === "http:") return [websocket(`ws://${origin.host}/ws/`)];
   const host = origin.hostname;
   const ports = portsOf(systemInfo, host);
@@ -71,11 +71,15 @@ const plainSchemes: Record<string, Way["make"]> = {
   "http:": boshTransport,
 };
 
-function toldWay(text: string, origin: URL): Way {
+/** A URL told for one node means the same way to the other one. */
+function toldWay(text: string, origin: URL, { primaryNode, secondaryNode }: SystemInfo): Way {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const make = (origin.protocol === "http:" ? plainSchemes : toldSchemes)[url?.protocol ?? ""];
   if (url === undefined || make === undefined || url.hostname === "") throw badChoice(text);
-  return { service: text, make };
+  const nodes = [primaryNode, secondaryNode].map((node) => node?.host.toLowerCase());
+  const here = origin.hostname.toLowerCase();
+  if (!nodes.includes(here) || !nodes.includes(url.hostname.toLowerCase())) return { service: text, make };
+  return { service: text.replace(url.hostname, here), make };
 }
 
 function badChoice(text: string): CtiError {

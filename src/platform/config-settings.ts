@@ -2,9 +2,19 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { MobileAgentLogin } from "../model/commands.ts";
 import type { UnattendedAction } from "../model/events.ts";
+import type { TransportChoice } from "../model/settings.ts";
 import { finesseOrigin } from "./finesse-address.ts";
 import { Invalid } from "./invalid.ts";
-import { choice, fingerprint, mobileAgent, name, resolveEntry, seconds, truth } from "./values.ts";
+import {
+  choice,
+  fingerprint,
+  mobileAgent,
+  name,
+  resolveEntry,
+  seconds,
+  transportChoice,
+  truth,
+} from "./values.ts";
 
 /** What a profile can say, as the program uses it. Paths are absolute, durations seconds. */
 export interface Settings {
@@ -13,6 +23,7 @@ export interface Settings {
   pin: string | undefined;
   insecure: boolean;
   resolve: string[];
+  transport: TransportChoice | undefined;
   agent: string | undefined;
   extension: string | undefined;
   mobile: MobileAgentLogin | undefined;
@@ -158,6 +169,7 @@ export const settingRules: Rules = {
   pin: single({ key: ["pin"], variable: "CTI_PIN", flag: "--pin" }, fingerprint),
   insecure: toggle({ key: ["insecure"], variable: "CTI_INSECURE", flag: "--insecure" }),
   resolve: several({ key: ["resolve"], variable: "CTI_RESOLVE", flag: "--resolve" }, resolveText),
+  transport: single({ key: ["transport"], variable: "CTI_TRANSPORT", flag: "--transport" }, transportChoice),
   agent: single({ key: ["agent"], variable: "CTI_AGENT", flag: "--agent" }, name),
   extension: single({ key: ["extension"], variable: "CTI_EXTENSION", flag: "--extension" }, name),
   mobile: single({ key: ["mobile"], variable: "CTI_MOBILE", flag: "--mobile" }, mobileAgent),

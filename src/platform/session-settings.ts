@@ -31,6 +31,7 @@ export async function sessionSettings(config: Config): Promise<SessionSettings> 
     ...(settings.pin !== undefined && { pin: settings.pin }),
     insecure: settings.insecure,
     resolve: settings.resolve,
+    ...(settings.transport !== undefined && { transport: settings.transport }),
     ...(settings.mobile !== undefined && { mobileAgent: settings.mobile }),
     ...(settings.device !== undefined && { activeDeviceId: settings.device }),
     // Who signs in by a command and closes the shell means to stay; consoles and CRMs bring a rule of their own (design §2).

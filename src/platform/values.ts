@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { MobileAgentLogin } from "../model/commands.ts";
+import type { TransportChoice } from "../model/settings.ts";
 import { Invalid } from "./invalid.ts";
 import { nearest } from "./nearest.ts";
 
@@ -99,6 +100,23 @@ export function choice<Word extends string>(words: readonly Word[]): (text: stri
     const near = nearest(text, words);
     throw new Invalid(`"${text}" is not one of ${words.join(", ")}`, near && `did you mean "${near}"`);
   };
+}
+
+const transportWords = ["auto", "websocket", "bosh", "tls"] as const;
+
+/** How notifications come: a word, or a URL whose scheme says which way it is. TLS is no choice: the password goes through it. */
+export function transportChoice(text: string): TransportChoice {
+  const trimmed = text.trim();
+  if (!trimmed.includes("://")) return choice(transportWords)(trimmed);
+  const form = "write wss://HOST:8445/ws/, https://HOST:7443/http-bind/ or xmpps://HOST:5223";
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
+  // Never shown: what stands before the @ may be a password.
+  if (/^[^/]*\/\/[^/]*@/.test(trimmed)) throw new Invalid("holds a user name or password", form);
+  if (url === undefined || url.hostname === "") throw new Invalid(`"${trimmed}" is not an address`, form);
+  if (!["wss:", "https:", "xmpps:"].includes(url.protocol)) {
+    throw new Invalid(`"${trimmed}" does not begin with wss://, https:// or xmpps://`, form);
+  }
+  return trimmed;
 }
 
 /** The name of a profile becomes part of file names. */

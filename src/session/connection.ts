@@ -11,6 +11,7 @@ import type {
 import type { Agent } from "../model/agent.ts";
 import type { Dialog } from "../model/dialog.ts";
 import { CtiError } from "../model/errors.ts";
+import type { TransportChoice } from "../model/settings.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 
@@ -43,6 +44,7 @@ export interface ConnectOptions {
   credentials: Credentials;
   clock: Clock;
   trace: WireTrace | undefined;
+  transport: TransportChoice | undefined;
   onUpdate(update: Update): void;
   onUnreadable(error: CtiError, text: string): void;
   onFinessePresence(available: boolean): void;
@@ -60,7 +62,7 @@ const resource = "cti";
  * Rejects with a CtiError and leaves nothing open.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { access, node, credentials, clock, trace } = options;
+  const { access, node, credentials, clock, trace, transport } = options;
   const rest = access.createRest({ node, credentials, clock, ...(trace !== undefined && { trace }) });
   try {
     const systemInfo = await rest.systemInfo();
@@ -74,6 +76,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       resource,
       clock,
       ...(trace !== undefined && { trace }),
+      ...(transport !== undefined && { transport }),
       handlers: {
         onUpdate: options.onUpdate,
         onUnreadable: options.onUnreadable,

@@ -1,6 +1,7 @@
 import type { FinesseNode, LinkEnd, Update } from "../finesse/contract.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
+import type { TransportChoice } from "../model/settings.ts";
 import type { LinkStatus } from "../model/status.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -13,6 +14,7 @@ import { connect, hostOf, outOfService } from "./connection.ts";
 export interface LinkOptions {
   access: FinesseAccess;
   nodes: readonly FinesseNode[];
+  transport: TransportChoice | undefined;
   username: string;
   password: Secret;
   clock: Clock;
@@ -169,6 +171,7 @@ export class Link {
       credentials: { username, password },
       clock,
       trace,
+      transport: this.#options.transport,
       onUpdate: (update) => {
         if (!current()) return;
         if (update.kind === "system-info") this.#onSystemInfo(update.status, update.reason);

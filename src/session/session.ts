@@ -62,6 +62,7 @@ class AgentSession implements Session {
     this.#link = new Link({
       access,
       nodes: settings.finesse.map((origin) => ({ origin, trust, resolve })),
+      transport: settings.transport,
       username: settings.agent,
       password,
       clock,

@@ -68,6 +68,13 @@ describe("the ways to notifications", () => {
     expect(services("https://fina.example.com:8445", {}, choice)).toEqual(expected);
   });
 
+  test("told for one node mean the same on the other", () => {
+    const info = { primaryNode: fina, secondaryNode: finb };
+    expect(services("https://finb.example.com:8445", info, "xmpps://fina.example.com:15223")).toEqual([
+      "xmpps://finb.example.com:15223",
+    ]);
+  });
+
   test.each(["carrier-pigeon", "ftp://fina", "ws://fina.example.com/ws/", "http://fina:7071/http-bind/"])(
     "are never %s",
     (choice) => {

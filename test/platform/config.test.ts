@@ -8,7 +8,13 @@ import { type Config, type ConfigFlags, loadConfig } from "../../src/platform/co
 import { lineOf, parseConfigFile } from "../../src/platform/config-file.ts";
 import { finesseOrigin } from "../../src/platform/finesse-address.ts";
 import { Invalid } from "../../src/platform/invalid.ts";
-import { fingerprint, mobileAgent, resolveEntry, seconds } from "../../src/platform/values.ts";
+import {
+  fingerprint,
+  mobileAgent,
+  resolveEntry,
+  seconds,
+  transportChoice,
+} from "../../src/platform/values.ts";
 
 let home: string;
 beforeAll(async () => {
@@ -59,6 +65,7 @@ timeout = "2m"
 unattended = { then = "not-ready", after = 60 }
 default-reasons = { not-ready = "Break", logout = "End" }
 record-variables = true
+transport = "xmpps://fina.example.com:15223"
 
 [profiles.default.adapters.generic-connector]
 broker = "failover:(tcp://127.0.0.1:61616)"
@@ -75,6 +82,7 @@ test("a profile as written, made absolute and normal", async () => {
     pin: undefined,
     insecure: false,
     resolve: ["fina.example.com:10.1.2.3"],
+    transport: "xmpps://fina.example.com:15223",
     agent: "1001",
     extension: "2001",
     mobile: undefined,
@@ -206,6 +214,23 @@ describe("Finesse's address", () => {
       }),
     );
   });
+});
+
+describe("--transport", () => {
+  test.each([
+    "auto",
+    "websocket",
+    "bosh",
+    "tls",
+    "wss://fina:8445/ws/",
+    "https://fina:7443/http-bind/",
+    "xmpps://fina",
+  ])("%p", (text) => expect(transportChoice(` ${text} `)).toBe(text));
+
+  test.each(["", "smoke", "ws://fina/ws/", "http://fina/http-bind/", "wss://", "xmpps://me:secret@fina"])(
+    "%p is refused",
+    (text) => expect(() => transportChoice(text)).toThrow(Invalid),
+  );
 });
 
 describe("--resolve", () => {

@@ -50,7 +50,7 @@ export class EventsCommand extends ConnectorCommand {
     examples: [
       ["The last fifty", "cti events"],
       ["Follow the calls of one agent", "cti events -f --type call -a 1001"],
-      ["Everything after an event, for a program", "cti events --since 0000000001-0000000042 --json"],
+      ["Everything that is kept, for a program", "cti events --since start --json"],
     ],
   });
 

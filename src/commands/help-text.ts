@@ -49,7 +49,7 @@ export function commandHelp(
 function oneCommand(definition: Definition, paint: Paint): string {
   const sections = [
     `${sentence((definition.description ?? "").trim())}\n`,
-    `${paint("bold", "Usage")}\n  ${definition.usage} [options]\n`,
+    `${paint("bold", "Usage")}\n  ${named(definition.usage)} [options]\n`,
   ];
   if (definition.details !== undefined) sections.push(`${reflowed(definition.details)}\n`);
   if (definition.options.length > 0) {
@@ -68,6 +68,20 @@ function oneCommand(definition: Definition, paint: Paint): string {
     sections.push(`${paint("bold", "Examples")}\n${lines.join("\n")}\n`);
   }
   return sections.join("\n");
+}
+
+/** What may follow these; clipanion writes bare dots for words of which none is needed. */
+const anyWords: Readonly<Record<string, string>> = {
+  "cti not-ready": "[reason]",
+  "cti logout": "[reason]",
+  "cti phonebook": "[word …]",
+  "cti help": "[command|topic]",
+};
+
+function named(usage: string): string {
+  const path = usage.replace(/ \.\.\.$/, "");
+  const words = anyWords[path];
+  return words === undefined ? usage : `${path} ${words}`;
 }
 
 function sentence(text: string): string {

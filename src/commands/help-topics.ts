@@ -83,7 +83,7 @@ between; relative paths are relative to where you stand.
 function configuration(): string {
   const rows = settingNames.map((name) => {
     const { key, form } = settingRules[name];
-    return `  ${key.join(".").padEnd(24)}${form}`;
+    return `  ${key.join(".").padEnd(27)}${form}`;
   });
   return `Configuration: TOML in $XDG_CONFIG_HOME/cti/config.toml (cti config path)
 

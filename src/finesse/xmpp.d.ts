@@ -65,6 +65,8 @@ declare module "@xmpp/client" {
     jid: { toString(): string } | null;
     transports: TransportClass[];
     reconnect: { stop(): void };
+    /** Rejects with the error stanza's condition. */
+    iqCaller: { request(stanza: Element): Promise<Element> };
     connect(service: string): Promise<unknown>;
     open(options: { domain: string; lang?: string }): Promise<unknown>;
     stop(): Promise<unknown>;

@@ -9,6 +9,7 @@ import {
   type PasswordSources,
 } from "../platform/password.ts";
 import type { ControlAccess } from "./control.ts";
+import { removedAtLogout } from "../platform/paths.ts";
 import { readStdin } from "./read-stdin.ts";
 import type { ShellLease } from "./shell-lease.ts";
 import { OutcomeCommand } from "./verb.ts";
@@ -22,6 +23,8 @@ export interface LoginDeps {
   keyStore: KeyStore;
   newKey: () => string;
   lease: () => ShellLease;
+  /** The runtime directory, where the system removes it at logout. */
+  removedAtLogout: () => string | undefined;
 }
 
 export interface LoginResult {
@@ -64,6 +67,13 @@ export async function login(
   // A session that was there before keeps the trust it was signed in with.
   if (settings.insecure && !outcome.message.includes("with certificate checks"))
     notices.push("certificate checks are off: whoever answers as Finesse gets the password");
+  const removed = deps.removedAtLogout();
+  // Told with the first agent of a connector only: by the second, everybody knows.
+  if (removed !== undefined && (await control.status()).agents.length === 1) {
+    notices.push(
+      `when you log out of this machine the system removes ${removed} and may end the connector: loginctl enable-linger keeps both`,
+    );
+  }
   if (remember && outcome.outcome === "confirmed") {
     notices.push(await keep(deps.keyStore, keyStoreName(settings.agent, origin), found));
   }
@@ -173,6 +183,8 @@ export class LoginCommand extends OutcomeCommand {
     });
     const keyStore = this.context.keyStore ?? password.systemKeyStore;
     const { shellLease, processFacts } = await import("./shell-lease.ts");
+    const { existsSync } = await import("node:fs");
+    const { userInfo } = await import("node:os");
     const { outcome, notices } = await login(
       { config, remember: this.remember },
       {
@@ -187,6 +199,7 @@ export class LoginCommand extends OutcomeCommand {
         keyStore,
         newKey: this.context.newKey,
         lease: () => shellLease(processFacts()),
+        removedAtLogout: () => removedAtLogout(this.context.env, userInfo(), existsSync),
       },
     );
     for (const notice of notices) this.progress(`${this.context.paint.err("yellow", "!")} ${notice}`);

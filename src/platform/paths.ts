@@ -71,6 +71,20 @@ export function runtimeDirectory(environment: Environment): string {
   return directory;
 }
 
+/**
+ * The runtime directory that systemd removes when this user's last session on the machine ends, or undefined where it stays: another one,
+ * another system, or a user who lingers (`loginctl enable-linger`). `exists` answers for a path.
+ */
+export function removedAtLogout(
+  environment: Environment,
+  user: { uid: number; username: string },
+  exists: (path: string) => boolean,
+): string | undefined {
+  const base = environment.XDG_RUNTIME_DIR;
+  if (base !== `/run/user/${user.uid}` || !exists("/run/systemd/system")) return undefined;
+  return exists(`/var/lib/systemd/linger/${user.username}`) ? undefined : base;
+}
+
 /** The control socket of a profile's connector. */
 export function socketPath(environment: Environment, profile: string): string {
   const path = join(runtimeDirectory(environment), `${profile}.sock`);

@@ -53,5 +53,7 @@ export interface SimBackend {
   presenceChanged(agentId: string, resources: string[], clean: boolean): void;
   /** True when this user may be told of the node (own nodes; a supervisor's team; queues). */
   maySubscribe(agentId: string, node: string): boolean;
+  /** An explicit subscription was made: what changes all the time is only published from then on. */
+  subscribed?(node: string): void;
   readonly xmppDomain: string;
 }

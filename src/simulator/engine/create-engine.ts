@@ -2,11 +2,13 @@ import { systemClock, type Clock } from "../../platform/clock.ts";
 import { seededRandom, type Random } from "../../platform/random.ts";
 import type { SimBackend, SimProfile } from "../contract.ts";
 import { handleApi } from "../rest/api.ts";
+import { queueXml } from "../rest/queue-xml.ts";
 import type { FinesseNode } from "../rest/system-info.ts";
 import type { Knobs, SimControl, SimState } from "./control.ts";
 import { controlOf } from "./control-surface.ts";
 import { defaultPopulation } from "./default-population.ts";
 import type { Population } from "./population.ts";
+import { QueueBoard } from "./queue-board.ts";
 import { Sim } from "./sim.ts";
 import { agentState, callState } from "./sim-state.ts";
 
@@ -71,9 +73,12 @@ export function createEngine(options: EngineOptions = {}): Engine {
     password: options.password ?? "secret",
     knobs: { ...defaultKnobs, ...options.knobs },
   });
+  const board = new QueueBoard(sim.world, sim.notices, (queue) => queueXml(sim, queue));
+  const subscribed = (name: string) => board.subscribed(name);
   return {
     ...backendOf(sim, node, pair),
-    second: options.second && backendOf(sim, options.second, pair),
+    subscribed,
+    second: options.second && { ...backendOf(sim, options.second, pair), subscribed },
     control: controlOf(sim),
     state: () => stateOf(sim),
     stop: () => sim.stop(),

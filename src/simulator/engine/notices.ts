@@ -150,6 +150,12 @@ export class Notices {
     });
   }
 
+  /** To those who subscribed to the queue. */
+  queue(number: string, statistics: XmlElement): void {
+    const node = `/finesse/api/Queue/${number}`;
+    this.#publish(node, [], update([statistics], "PUT", "", node));
+  }
+
   #dialogs(agent: Agent, dialog: XmlElement, event: "POST" | "DELETE", echo: Echo | undefined): void {
     const node = `/finesse/api/User/${agent.id}/Dialogs`;
     this.#publish(

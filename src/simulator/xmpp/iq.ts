@@ -172,6 +172,7 @@ function subscribe(
   if (!jid || bareJid(jid) !== connection.bareJid) return { condition: "bad-request", detail: "invalid-jid" };
   if (!backend.maySubscribe(connection.agentId, node)) return { condition: "forbidden" };
   subscriptions.add(node, normalJid(jid));
+  backend.subscribed?.(node);
   return {
     payload: element(
       "pubsub",

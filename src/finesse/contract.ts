@@ -80,7 +80,8 @@ export interface RequestContext {
  * Finesse's REST API for one user at one node. Reads return models; writes resolve on 202, which means "accepted" and nothing more.
  * Every failure is a CtiError: `refused` (with the Refusal in `details.refusal`), `credentials-refused`, `locked-out`,
  * `finesse-out-of-service` (503), `finesse-unreachable`, `host-not-found`, `certificate-*`, `timeout`, `finesse-protocol` (an answer
- * that is not Finesse's). A 401 is never retried by this layer; nothing is.
+ * that is not Finesse's). A 401 is never retried by this layer; nothing is. `mayBeDone(error)` tells a failure after which the request may
+ * have been done all the same.
  */
 export interface FinesseRest {
   readonly node: FinesseNode;

@@ -1,3 +1,4 @@
+import type { Refusal } from "../model/commands.ts";
 import { CtiError } from "../model/errors.ts";
 import { parseRefusals } from "./parse-errors.ts";
 import { refusedError } from "./refusal.ts";
@@ -53,10 +54,11 @@ export function assertAccepted(answer: Answer, asked: Asked): void {
       message: `Finesse's web application at ${asked.peer} is down or starting`,
       why: `${asked.method} ${asked.path} gave HTTP ${status}`,
       hint: "it may be restarting: try the other node, or wait; where it stays, check that host and port are Finesse's own (8445)",
-      details: { status },
+      // The proxy in front does not know what became of the request behind it.
+      details: { status, mayBeDone: true },
     });
   }
-  if (status === 401 && (refusal === undefined || !refusalsUnder401.has(refusal.type.toLowerCase()))) {
+  if (status === 401 && (refusal === undefined || !isRefusal(asked, refusal))) {
     throw credentialsRefused(
       asked,
       refusal === undefined
@@ -66,6 +68,12 @@ export function assertAccepted(answer: Answer, asked: Asked): void {
   }
   if (refusal !== undefined) throw refusedError(`${asked.method} ${asked.path}`, refusal, status);
   throw notFinesse(answer, asked);
+}
+
+/** A call that one is no longer a party of is answered by 401 too (§4, §10): the password was proven when the session connected. */
+function isRefusal({ method, path }: Asked, { type, words = "" }: Refusal): boolean {
+  if (refusalsUnder401.has(type.toLowerCase())) return true;
+  return method === "PUT" && path.includes("/Dialog/") && !/lock/i.test(words);
 }
 
 /** The root element of a 200 answer. */
@@ -145,6 +153,6 @@ function notFinesse(answer: Answer, asked: Asked): CtiError {
     message: `${asked.peer} does not answer as Finesse's API does`,
     why: `${asked.method} ${asked.path} gave HTTP ${answer.status}${looksLikeHtml(answer) ? ` with a web page${title === undefined ? "" : ` “${title}”`}` : ""}`,
     hint: "check host and port (Finesse: 8445), and whether a proxy or sign-in page stands between",
-    details: { status: answer.status },
+    details: { status: answer.status, ...(answer.status >= 500 && { mayBeDone: true }) },
   });
 }

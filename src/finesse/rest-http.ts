@@ -3,6 +3,7 @@ import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import { connectionError } from "../platform/connection-error.ts";
 import type { Credentials, FinesseNode } from "./contract.ts";
+import { openEnded } from "./may-be-done.ts";
 import { createNodeAgent } from "./node-agent.ts";
 import type { Exchange, RestRequest } from "./rest.ts";
 import type { Answer } from "./rest-answer.ts";
@@ -108,12 +109,15 @@ export function httpExchange(options: HttpOptions): Exchange {
     }
     if (code?.startsWith("UND_ERR_INVALID") === true) return toCtiError(thrown);
     const url = new URL(node.origin);
-    return connectionError(thrown, {
-      what: "Finesse",
-      host: url.hostname.replace(/^\[|\]$/g, ""),
-      port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
-      unreachable: "finesse-unreachable",
-    });
+    // Refused connections came as CtiError above: this one stood and broke, perhaps after Finesse had read the request.
+    return openEnded(
+      connectionError(thrown, {
+        what: "Finesse",
+        host: url.hostname.replace(/^\[|\]$/g, ""),
+        port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+        unreachable: "finesse-unreachable",
+      }),
+    );
   }
 
   return { send, close: () => agent.close() };

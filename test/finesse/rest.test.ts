@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
 import type { FinesseNode, FinesseRest } from "../../src/finesse/contract.ts";
+import { mayBeDone } from "../../src/finesse/may-be-done.ts";
 import { createRest } from "../../src/finesse/rest.ts";
 import { Agent } from "../../src/finesse/undici.ts";
 import { CtiError } from "../../src/model/errors.ts";
@@ -223,6 +224,20 @@ describe("a refusal", () => {
     const { error, stub } = await refuse(401, apiError(type, message, "1001"));
     expect(error.code).toBe(code as CtiError["code"]);
     expect(stub.seen).toHaveLength(1);
+  });
+
+  test("with 401 for a call that is another's by now says nothing of the password", async () => {
+    const { rest } = setUp(() => ({
+      status: 401,
+      body: apiError("Authorization Failure", "UNAUTHORIZED", "1001"),
+    }));
+    const asked = rest.putDialog("7", { requestedAction: "HOLD", targetMediaAddress: "2001" });
+    expect((await failure(asked)).code).toBe("refused");
+  });
+
+  test.each([502, 504])("with %i leaves open whether it was done, with 503 does not", async (status) => {
+    expect(mayBeDone((await refuse(status, "<html></html>")).error)).toBe(true);
+    expect(mayBeDone((await refuse(503, "<html></html>")).error)).toBe(false);
   });
 
   test("with a bare 401 page is a wrong password", async () => {

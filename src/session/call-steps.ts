@@ -3,7 +3,7 @@ import type { Call } from "../model/call.ts";
 import { isReleased } from "../model/call.ts";
 import { CtiError } from "../model/errors.ts";
 import { pickCall } from "./pick-call.ts";
-import type { Plan, Step, Verdict } from "./plan.ts";
+import { isFresh, type Plan, type Step, type Verdict } from "./plan.ts";
 import type { SessionState } from "./state.ts";
 import { callsOf } from "./state.ts";
 
@@ -31,14 +31,27 @@ export function consultStep(state: SessionState, call: Call, number: string): St
   };
 }
 
-/** Confirmed when a call of our own making is there that was not before, with its number on the way. */
+/**
+ * Confirmed when a call of our own making is there that was not before, with its number on the way. A hand on the phone may dial at the
+ * same time: the call that carries the request's id is ours, else one to the number.
+ */
 function newCallSettle(before: SessionState, words: (call: Call) => string, number: string): Step["settle"] {
   const known = new Set(callsOf(before).map((call) => call.id));
-  return (now) => {
-    const call = callsOf(now).find(
-      (candidate) => !known.has(candidate.id) && candidate.from === before.extension,
-    );
-    if (call === undefined) return undefined;
+  let ours: string | undefined;
+  return (now, news) => {
+    const made = callsOf(now).filter(({ id, from }) => !known.has(id) && from === before.extension);
+    if (news.echoed) ours ??= made.at(-1)?.id;
+    const call =
+      ours === undefined
+        ? made.find((one) => isSameNumber(one.to, number) && isFresh(one.startedAt, news))
+        : made.find(({ id }) => id === ours);
+    if (call === undefined)
+      return ours === undefined
+        ? undefined
+        : {
+            outcome: "unknown",
+            message: `the call to ${number} was begun and ended before it was on its way`,
+          };
     // Off the hook is not dialling yet: wait for the number to be on its way.
     if (call.state === "INITIATING" && call.dialogState === "INITIATING") return undefined;
     if (call.state !== "FAILED") return { outcome: "confirmed", message: words(call), call };
@@ -56,76 +69,10 @@ function newCallSettle(before: SessionState, words: (call: Call) => string, numb
   };
 }
 
-/** The held call of a running consult. */
-export function pickJoined(
-  state: SessionState,
-  verb: "transfer" | "conference",
-  named: string | undefined,
-): Call {
-  const calls = callsOf(state);
-  const live = calls.filter((call) => !isReleased(call));
-  const possible = live.length > 1 && live.some((call) => call.state === "HELD");
-  const call = possible || named !== undefined ? pickCall(calls, verb, named) : undefined;
-  if (call?.state === "HELD" && live.length > 1) return call;
-  const blind = verb === "transfer" ? "; or without asking anybody: cti transfer NUMBER" : "";
-  throw new CtiError({
-    code: "no-such-call",
-    message: `there is no held call with a consult call to ${verb === "transfer" ? "transfer it to" : "join it with"}`,
-    hint: live.length === 0 ? "the agent has no call now" : `first: cti consult NUMBER${blind}`,
-  });
-}
-
-/** Both calls leave the agent, the parties stay together. */
-export function transferStep(state: SessionState, call: Call): Step {
-  const others = callsOf(state).filter((other) => other.id !== call.id && !isReleased(other));
-  return {
-    ...dialogRequest(call, { requestedAction: "TRANSFER", targetMediaAddress: state.extension }),
-    settle: (now) => {
-      if (!hasLeft(now, call)) return undefined;
-      const to = others.length === 1 ? (others[0]?.party ?? "") : "the consulted party";
-      return { outcome: "confirmed", message: `transferred ${call.party} to ${to}`, ...wrapUpLeg(now, call) };
-    },
-  };
-}
-
-export function blindStep(state: SessionState, call: Call, number: string): Step {
-  return {
-    ...dialogRequest(call, {
-      requestedAction: "TRANSFER_SST",
-      targetMediaAddress: state.extension,
-      toAddress: number,
-    }),
-    settle: (now) =>
-      hasLeft(now, call)
-        ? { outcome: "confirmed", message: `transferred ${call.party} to ${number}`, ...wrapUpLeg(now, call) }
-        : undefined,
-  };
-}
-
-export function conferenceStep(state: SessionState, call: Call): Step {
-  const alone = new Set(callsOf(state).map((other) => other.id));
-  return {
-    ...dialogRequest(call, { requestedAction: "CONFERENCE", targetMediaAddress: state.extension }),
-    settle: (now) => {
-      // The survivor may carry either dialog id (§9); it keeps the customer's interaction.
-      const joined = callsOf(now).find((leg) => leg.interaction === call.interaction);
-      if (joined === undefined) return gone(call);
-      const merged = [...alone].some((id) => !now.tracked.has(id));
-      if (joined.state !== "ACTIVE" || !(joined.type === "CONFERENCE" || merged)) return undefined;
-      const parties = joined.participants.filter((party) => party.state !== "DROPPED").length;
-      return { outcome: "confirmed", message: `conference of ${parties} (call ${joined.id})`, call: joined };
-    },
-  };
-}
-
-function hasLeft(now: SessionState, call: Call): boolean {
-  const leg = now.tracked.get(call.id)?.call;
-  return leg === undefined || isReleased(leg);
-}
-
-function wrapUpLeg(now: SessionState, call: Call): { call?: Call } {
-  const leg = now.tracked.get(call.id)?.call;
-  return leg === undefined ? {} : { call: leg };
+/** The switch may add or take an access code at the front. */
+export function isSameNumber(to: string | undefined, dialled: string): boolean {
+  if (to === undefined || to === "") return false;
+  return to.endsWith(dialled) || (to.length >= 4 && dialled.endsWith(to));
 }
 
 /** Words for a failed leg's stateCause (§9). */
@@ -159,10 +106,10 @@ export function legPlan(
     steps: [
       {
         ...dialogRequest(call, { requestedAction: action, targetMediaAddress: state.extension }),
-        settle: (now) => {
+        settle: (now, news) => {
           const leg = now.tracked.get(call.id)?.call;
           if (leg === undefined) return gone(call);
-          return targets.includes(leg.state)
+          return targets.includes(leg.state) && isFresh(leg.stateSince, news)
             ? { outcome: "confirmed", message: `${words} (${call.party}, call ${call.id})`, call: leg }
             : undefined;
         },
@@ -198,7 +145,7 @@ export function tonesStep(state: SessionState, call: Call, digits: string): Step
       targetMediaAddress: state.extension,
       dtmfString: digits,
     }),
-    settle: (_now, echoed) =>
+    settle: (_now, { echoed }) =>
       echoed ? { outcome: "confirmed", message: `sent ${digits.length} tones` } : undefined,
     // The reference names no event for tones: no refusal in this time is all the confirmation there is.
     acceptedAfter: 400,
@@ -214,7 +161,7 @@ export function variablesStep(state: SessionState, call: Call, variables: Record
       targetMediaAddress: state.extension,
       variables,
     }),
-    settle: (now, echoed) => {
+    settle: (now, { echoed }) => {
       const leg = now.tracked.get(call.id)?.call;
       if (leg === undefined) return gone(call);
       const differing = names.filter((name) => leg.variables[name] !== variables[name]);
@@ -241,7 +188,7 @@ export function wrapUpStep(state: SessionState, call: Call, labels: string[], is
       targetMediaAddress: state.extension,
       ...(several ? { wrapUpItems: labels } : { wrapUpReason: first }),
     }),
-    settle: (now, echoed) => {
+    settle: (now, { echoed }) => {
       const leg = now.tracked.get(call.id)?.call;
       if (leg === undefined) return gone(call);
       const set = several
@@ -259,24 +206,16 @@ export function wrapUpStep(state: SessionState, call: Call, labels: string[], is
   };
 }
 
-function dialogRequest(call: Call, action: DialogAction): Pick<Step, "send" | "source"> {
+export function dialogRequest(call: Call, action: DialogAction): Pick<Step, "send" | "source"> {
   return {
     source: `/finesse/api/Dialog/${call.id}`,
     send: (rest, context) => rest.putDialog(call.id, action, context),
   };
 }
 
-function gone(call: Call): Verdict {
-  const message = `the call with ${call.party} ended before that could be done`;
+export function gone(call: Call): Verdict {
   return {
-    outcome: "refused",
-    message,
-    refusal: {
-      type: "Call Ended",
-      code: undefined,
-      words: undefined,
-      hint: "cti calls shows what is left",
-      late: true,
-    },
+    outcome: "unknown",
+    message: `the call with ${call.party} ended, perhaps before that could be done`,
   };
 }

@@ -33,6 +33,8 @@ export interface Connection {
   rest: FinesseRest;
   link: NotificationLink;
   systemInfo: SystemInfo;
+  /** The server's clock minus ours: at least so many milliseconds. */
+  clockOffset: { least: number } | undefined;
   /** The id to use in paths, whatever form the user name was typed in (§2). */
   userId: string;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const rest = access.createRest({ node, credentials, clock, ...(trace !== undefined && { trace }) });
   try {
     const systemInfo = await rest.systemInfo();
+    const clockOffset = offsetOf(systemInfo, clock);
     if (systemInfo.status !== "IN_SERVICE") throw outOfService(node, systemInfo);
     const user = await rest.user(credentials.username);
     const link = await access.connectNotifications({
@@ -91,6 +94,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       rest,
       link,
       systemInfo,
+      clockOffset,
       userId: user.id,
       close: async () => {
         await link.close();
@@ -101,6 +105,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     await rest.close();
     throw error;
   }
+}
+
+/** Read as the answer arrived: by then the server's clock had gone on, so that the offset is at least this. */
+function offsetOf({ currentTimestamp }: SystemInfo, clock: Clock): { least: number } | undefined {
+  const theirs = currentTimestamp === undefined ? Number.NaN : Date.parse(currentTimestamp);
+  return Number.isNaN(theirs) ? undefined : { least: theirs - clock.now() };
 }
 
 /** A whole re-read of the agent. Both reads run at once: whatever happens between them arrives as a notification too. */

@@ -16,6 +16,7 @@ export interface Tracked {
 export type Identify = (dialog: Dialog) => string;
 
 const endedKept = 64;
+const handOversKept = 8;
 
 /** A POST or PUT of a dialog. */
 export function applyDialog(
@@ -77,7 +78,11 @@ export function endTracked(
   const events: CtiEventBody[] = [];
   if (!known.released) events.push({ type: "call.released", call });
   events.push(estimated ? { type: "call.ended", call, estimated } : { type: "call.ended", call });
-  return { state: forget(state, known.call.id), events, suspect: false };
+  const next = forget(state, known.call.id);
+  if (dialog === undefined || !saysHandOver(state, dialog)) return { state: next, events, suspect: false };
+  const parties = dialog.participants.map((party) => party.mediaAddress);
+  const handedOver = [...next.handedOver, { dialogId: dialog.id, parties }].slice(-handOversKept);
+  return { state: { ...next, handedOver }, events, suspect: false };
 }
 
 /** Ends a call that was held back as a possible hand-over. */
@@ -151,7 +156,10 @@ function isOffered(state: SessionState, call: Call): boolean {
 
 /** A consult that ends because it was handed over: DROPPED with cause OTHER, callType TRANSFER (§14); ordinary drops carry neither. */
 function isHandOver(state: SessionState, known: Tracked, dialog: Dialog): boolean {
-  if (known.released || !isOffered(state, known.call)) return false;
+  return !known.released && isOffered(state, known.call) && saysHandOver(state, dialog);
+}
+
+function saysHandOver(state: SessionState, dialog: Dialog): boolean {
   const own = dialog.participants.find((party) => party.mediaAddress === state.extension);
   return dialog.callType === "TRANSFER" || dialog.callType === "CONFERENCE" || own?.stateCause === "OTHER";
 }

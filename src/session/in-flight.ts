@@ -7,6 +7,8 @@ import { refusalFor } from "./plan.ts";
 interface Waiting {
   step: Step;
   requestId: string;
+  /** When it was sent, milliseconds since the epoch by the server's clock, where that is known. */
+  since: number | undefined;
   settled(verdict: Exclude<Verdict, undefined>): void;
 }
 
@@ -17,10 +19,9 @@ export class InFlight {
   readonly #causes = new Map<string, string>();
 
   /** Registers a request before it is sent: its event may overtake the HTTP answer. */
-  add(step: Step, requestId: string, cause: string, settled: Waiting["settled"]): () => void {
-    const waiting: Waiting = { step, requestId, settled };
+  add(waiting: Waiting, cause: string): () => void {
     this.#waiting.add(waiting);
-    this.#causes.set(requestId, cause);
+    this.#causes.set(waiting.requestId, cause);
     for (const oldest of this.#causes.keys()) {
       if (this.#causes.size <= 200) break;
       this.#causes.delete(oldest);
@@ -35,7 +36,9 @@ export class InFlight {
   /** Judges every waiting request after a change of state. */
   judge(state: SessionState, requestId: string | undefined): void {
     for (const waiting of [...this.#waiting]) {
-      const verdict = waiting.step.settle(state, requestId !== undefined && requestId === waiting.requestId);
+      const { step, since } = waiting;
+      const echoed = requestId !== undefined && requestId === waiting.requestId;
+      const verdict = step.settle(state, { echoed, read: false, since });
       if (verdict !== undefined) waiting.settled(verdict);
     }
   }

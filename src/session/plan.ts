@@ -1,23 +1,20 @@
 import type { FinesseRest, RequestContext, Update } from "../finesse/contract.ts";
-import type { Reasons } from "../model/agent.ts";
+import type { Agent, Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import { isReleased } from "../model/call.ts";
 import type { AgentCommand, Refusal } from "../model/commands.ts";
 import { CtiError } from "../model/errors.ts";
 import { numberToDial } from "../model/dial-plan.ts";
 import {
-  blindStep,
-  conferenceStep,
   consultStep,
   dialStep,
   dropStep,
   legPlan,
-  pickJoined,
   tonesStep,
-  transferStep,
   variablesStep,
   wrapUpStep,
 } from "./call-steps.ts";
+import { blindStep, conferenceStep, pickJoined, transferStep } from "./hand-over-steps.ts";
 import { pickCall } from "./pick-call.ts";
 import type { SessionState } from "./state.ts";
 import { callsOf } from "./state.ts";
@@ -26,13 +23,32 @@ import { callsOf } from "./state.ts";
 export type Verdict =
   | { outcome: "confirmed" | "pending"; message: string; call?: Call }
   | { outcome: "refused"; message: string; refusal: Refusal }
+  /** The call is gone, and with it what would have shown the effect: a late refusal may still tell. */
+  | { outcome: "unknown"; message: string }
   | undefined;
+
+/** What a step is judged on besides the state. */
+export interface News {
+  /** The change carried this request's id. */
+  echoed: boolean;
+  /** The state was read whole after the request had its time. */
+  read: boolean;
+  /** When the request was sent, by the server's clock (milliseconds since the epoch), where that is known. */
+  since: number | undefined;
+}
+
+/** False for what was so before the request was sent: old news that came late must not pass for its effect. */
+export function isFresh(changedAt: string | undefined, { echoed, read, since }: News): boolean {
+  if (echoed || read || since === undefined || changedAt === undefined) return true;
+  const at = Date.parse(changedAt);
+  return Number.isNaN(at) || at >= since;
+}
 
 /** One request to Finesse and how to know what became of it. */
 export interface Step {
   send(rest: FinesseRest, context: RequestContext): Promise<void>;
-  /** Judges the state after each change; `echoed` is true when the change carried this request's id. */
-  settle(state: SessionState, echoed: boolean): Verdict;
+  /** Judges the state after each change. */
+  settle(state: SessionState, news: News): Verdict;
   /** The object whose late errors are ours even without a requestId: a User or Dialog path. */
   source: string;
   /** For requests that Finesse never confirms: milliseconds without a refusal after which "accepted" is all there is to know. */
@@ -121,8 +137,8 @@ function userSource(userId: string): string {
 }
 
 function planReady({ state, userId }: PlanInput): Plan {
-  const agent = state.agent;
-  if (agent?.state === "READY" && agent.pendingState === undefined) {
+  const before = state.agent;
+  if (before?.state === "READY" && before.pendingState === undefined) {
     return { done: { outcome: "confirmed", message: "already READY" } };
   }
   return {
@@ -130,13 +146,14 @@ function planReady({ state, userId }: PlanInput): Plan {
       {
         source: userSource(userId),
         send: (rest, context) => rest.putUser(userId, { state: "READY" }, context),
-        settle: ({ agent }) => {
+        settle: ({ agent }, news) => {
           if (agent === undefined) return undefined;
+          const isFreshState = isFresh(agent.stateChangeTime, news);
+          if (agent.state === "READY" && isFreshState) return { outcome: "confirmed", message: "READY" };
           // A waiting call may reserve the agent before READY has been seen.
-          if (agent.state === "READY") return { outcome: "confirmed", message: "READY" };
-          if (agent.state.startsWith("RESERVED"))
+          if (agent.state.startsWith("RESERVED") && before?.state !== agent.state && isFreshState)
             return { outcome: "confirmed", message: `READY, and already ${agent.state}` };
-          if (agent.pendingState === "READY")
+          if (agent.pendingState === "READY" && isNewPending(agent, before, news))
             return { outcome: "pending", message: `READY after this call (now ${agent.state})` };
           return undefined;
         },
@@ -167,7 +184,12 @@ async function planNotReady(input: PlanInput, reason: string | undefined): Promi
     (defaultReasons.notReady === undefined
       ? undefined
       : await reasonId(input, "notReady", defaultReasons.notReady));
-  return { steps: [notReadyStep(userId, fallback)] };
+  return { steps: [notReadyStep(userId, fallback, agent)] };
+}
+
+/** A pending state moves no time: what was pending before proves nothing, unless it was read again. */
+function isNewPending(agent: Agent, before: Agent | undefined, news: News): boolean {
+  return news.echoed || news.read || agent.pendingState !== before?.pendingState;
 }
 
 interface NamedReason {
@@ -175,7 +197,7 @@ interface NamedReason {
   label: string;
 }
 
-function notReadyStep(userId: string, reason: NamedReason | undefined): Step {
+function notReadyStep(userId: string, reason: NamedReason | undefined, before: Agent | undefined): Step {
   const words = reason === undefined ? "NOT_READY" : `NOT_READY (${reason.label})`;
   return {
     source: userSource(userId),
@@ -185,15 +207,16 @@ function notReadyStep(userId: string, reason: NamedReason | undefined): Step {
         reason === undefined ? { state: "NOT_READY" } : { state: "NOT_READY", reasonCodeId: reason.id },
         context,
       ),
-    settle: ({ agent }, echoed) => {
+    settle: ({ agent }, news) => {
       if (agent === undefined) return undefined;
       if (
         agent.state === "NOT_READY" &&
-        (reason === undefined || echoed || agent.reasonCodeId === reason.id)
+        isFresh(agent.stateChangeTime, news) &&
+        (reason === undefined || news.echoed || agent.reasonCodeId === reason.id)
       ) {
         return { outcome: "confirmed", message: words };
       }
-      if (agent.pendingState === "NOT_READY") {
+      if (agent.pendingState === "NOT_READY" && isNewPending(agent, before, news)) {
         return { outcome: "pending", message: `NOT_READY after this call (now ${agent.state})` };
       }
       return undefined;
@@ -242,7 +265,7 @@ async function planLogout(input: PlanInput, reason: string | undefined): Promise
     defaultReasons.notReady === undefined
       ? undefined
       : await reasonId(input, "notReady", defaultReasons.notReady);
-  return { steps: [notReadyStep(userId, pause), logout] };
+  return { steps: [notReadyStep(userId, pause, agent), logout] };
 }
 
 async function reasonId(input: PlanInput, kind: "notReady" | "logout", wanted: string): Promise<NamedReason> {

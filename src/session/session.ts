@@ -1,19 +1,21 @@
 import type { Update } from "../finesse/contract.ts";
 import type { Contact, Reasons } from "../model/agent.ts";
 import { isSignedOut } from "../model/agent.ts";
-import type { AgentCommand, Outcome, Refusal, Verb } from "../model/commands.ts";
+import type { AgentCommand, Outcome, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
-import { CtiError, toCtiError } from "../model/errors.ts";
+import { CtiError } from "../model/errors.ts";
 import { newInteractionId } from "../model/interaction.ts";
 import type { SessionStatus } from "../model/status.ts";
 import type { Connection, FinesseAccess } from "./connection.ts";
 import { readAgent, resolveMap } from "./connection.ts";
 import type { CommandContext, Session, SessionOptions } from "./contract.ts";
 import { finesseAccess } from "./finesse-access.ts";
-import { InFlight, refusalMessage } from "./in-flight.ts";
+import { InFlight } from "./in-flight.ts";
 import { Link } from "./link.ts";
-import type { Plan, Step, Verdict } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
 import { plan } from "./plan.ts";
+import { runStep, type Settled } from "./run-step.ts";
+import { within } from "./within.ts";
 import type { Reduction, SessionState } from "./state.ts";
 import { callsOf, initialState, isSignedIn, reduce, reduceLeft, reduceSnapshot } from "./state.ts";
 
@@ -27,7 +29,8 @@ const reasonsKept = 300_000;
 /** Milliseconds that Finesse gets to say how things stand when an outcome has not come in time. */
 const rereadTime = 3000;
 
-type Settled = Exclude<Verdict, undefined> | { outcome: "unknown"; message: string };
+/** Errors that say what the agent's state makes impossible. */
+const aboutState = new Set<string>(["no-such-call", "ambiguous-call", "not-signed-in"]);
 
 /** Makes a session. Nothing happens on the wire before `login` or `resume`. */
 export function createSession(options: SessionOptions, access: FinesseAccess = finesseAccess): Session {
@@ -102,11 +105,12 @@ class AgentSession implements Session {
   async login(context: CommandContext): Promise<Outcome> {
     const started = this.#options.clock.now();
     if (this.#link.status.state === "closed")
-      await this.#within(context.timeout, this.#link.open(), () =>
+      await within(this.#options.clock, context.timeout, this.#link.open(), () =>
         notReached(this.#link.status.node, context.timeout),
       );
     const connection = await this.#link.whenConnected(context.timeout);
     const { extension } = this.settings;
+    if (isSignedIn(this.#state)) await this.#reread();
     if (isSignedIn(this.#state)) {
       const actual = this.#state.extension;
       const elsewhere =
@@ -154,18 +158,9 @@ class AgentSession implements Session {
         : "calls";
     return this.#lane(lane, async () => {
       const connection = await this.#link.whenConnected(context.timeout);
-      if (!isSignedIn(this.#state) && command.verb !== "logout")
-        throw notSignedIn(this.agent, this.#state.extension);
       if (command.verb === "logout") this.#signingOut = true;
       try {
-        const planned = await plan({
-          command,
-          state: this.#state,
-          userId: connection.userId,
-          reasons: () => this.reasons(),
-          defaultReasons: this.settings.defaultReasons,
-          isUccx: connection.systemInfo.deploymentType === "UCCX",
-        });
+        const planned = await this.#plan(connection, command);
         const settled = await this.#run(connection, planned, command.verb, context, started);
         return this.#outcome(command.verb, context, started, settled);
       } finally {
@@ -227,77 +222,58 @@ class AgentSession implements Session {
     for (const [index, step] of planned.steps.entries()) {
       const requestId = index === 0 ? context.cause : `${context.cause}.${index}`;
       const left = context.timeout - (this.#options.clock.now() - started);
-      last = await this.#runStep(connection, step, requestId, context.cause, Math.max(left, 1), verb);
+      if (index === 0 && left <= 0) throw notSent(verb);
+      last = await runStep({
+        connection,
+        step,
+        verb,
+        requestId,
+        cause: context.cause,
+        timeout: Math.max(left, 1),
+        clock: this.#options.clock,
+        inFlight: this.#inFlight,
+        state: () => this.#state,
+        reread: () => this.#reread(),
+      });
       if (last.outcome !== "confirmed") return last;
     }
     return last;
   }
 
-  async #runStep(
-    connection: Connection,
-    step: Step,
-    requestId: string,
-    cause: string,
-    timeout: number,
-    verb: Verb,
-  ): Promise<Settled> {
-    const { clock } = this.#options;
-    let cancelTimeout: () => void = () => {};
-    let cancelAccepted: () => void = () => {};
-    let remove: () => void = () => {};
-    try {
-      return await new Promise<Settled>((resolve, reject) => {
-        remove = this.#inFlight.add(step, requestId, cause, resolve);
-        cancelTimeout = clock.after(timeout, () => {
-          void this.#afterTimeout(step, verb).then(resolve, reject);
-        });
-        step.send(connection.rest, { requestId, cause }).then(
-          () => {
-            if (step.acceptedAfter === undefined) return;
-            const message = step.acceptedMessage ?? "accepted";
-            cancelAccepted = clock.after(step.acceptedAfter, () =>
-              resolve({ outcome: "confirmed", message }),
-            );
-          },
-          (thrown: unknown) => {
-            const error = toCtiError(thrown);
-            const refusal = refusalOf(error);
-            if (refusal !== undefined)
-              resolve({ outcome: "refused", message: refusalMessage(refusal), refusal });
-            // The answer was lost, not the request: Finesse may have done it. The event or the re-read will tell.
-            else if (error.code !== "timeout") reject(error);
-          },
-        );
+  /**
+   * What a command is to do. Nothing is answered from memory alone: an event may have been lost, so before a command is found needless or
+   * impossible the agent is read again.
+   */
+  async #plan(connection: Connection, command: AgentCommand): Promise<Plan> {
+    const planNow = async (): Promise<Plan> => {
+      if (!isSignedIn(this.#state) && command.verb !== "logout")
+        throw notSignedIn(this.agent, this.#state.extension);
+      return plan({
+        command,
+        state: this.#state,
+        userId: connection.userId,
+        reasons: () => this.reasons(),
+        defaultReasons: this.settings.defaultReasons,
+        isUccx: connection.systemInfo.deploymentType === "UCCX",
       });
-    } finally {
-      remove();
-      cancelTimeout();
-      cancelAccepted();
+    };
+    try {
+      const planned = await planNow();
+      if ("steps" in planned) return planned;
+    } catch (error) {
+      if (!(error instanceof CtiError) || !aboutState.has(error.code)) throw error;
     }
+    await this.#reread();
+    return planNow();
   }
 
-  /** Nothing came in time: what does Finesse show? */
-  async #afterTimeout(step: Step, verb: Verb): Promise<Settled> {
-    const connection = this.#link.connection;
-    try {
-      if (connection === undefined)
-        throw new CtiError({ code: "session-lost", message: "the link to Finesse is down" });
-      await this.#within(rereadTime, this.#read(connection), () =>
-        notReached(this.#link.status.node, rereadTime),
-      );
-    } catch (error) {
-      return {
-        outcome: "unknown",
-        message: `no answer to ${verb} in time, and Finesse could not be asked: ${toCtiError(error).message}`,
-      };
-    }
-    const verdict = step.settle(this.#state, false);
-    if (verdict !== undefined) return verdict;
-    const agent = this.#state.agent;
-    return {
-      outcome: "unknown",
-      message: `no outcome of ${verb} in time; Finesse shows the agent ${agent?.state ?? "unknown"} with ${countCalls(callsOf(this.#state).length)}`,
-    };
+  async #reread(): Promise<void> {
+    const { connection } = this.#link;
+    if (connection === undefined)
+      throw new CtiError({ code: "session-lost", message: "the link to Finesse is down" });
+    await within(this.#options.clock, rereadTime, this.#read(connection), () =>
+      notReached(this.#link.status.node, rereadTime),
+    );
   }
 
   #outcome(verb: Verb, context: CommandContext, started: number, settled: Settled): Outcome {
@@ -313,17 +289,6 @@ class AgentSession implements Session {
       ...(state !== undefined && { state }),
       ...("call" in settled && settled.call !== undefined && { call: settled.call }),
     };
-  }
-
-  /** Who says how long a command may take does not wait for the time-outs below it. */
-  async #within<Result>(time: number, work: Promise<Result>, late: () => CtiError): Promise<Result> {
-    const tooLate = Promise.withResolvers<never>();
-    const cancel = this.#options.clock.after(time, () => tooLate.reject(late()));
-    try {
-      return await Promise.race([work, tooLate.promise]);
-    } finally {
-      cancel();
-    }
   }
 
   #onUpdate(update: Update): void {
@@ -449,18 +414,6 @@ class AgentSession implements Session {
   }
 }
 
-function refusalOf(error: CtiError): Refusal | undefined {
-  if (error.code !== "refused") return undefined;
-  const refusal = error.details?.refusal;
-  return isRefusal(refusal)
-    ? refusal
-    : { type: error.message, code: undefined, words: error.why, hint: error.hint, late: false };
-}
-
-function isRefusal(value: unknown): value is Refusal {
-  return typeof value === "object" && value !== null && "type" in value && "late" in value;
-}
-
 /** Lists that this user may not read or that do not exist are empty lists. */
 async function orNone<Item>(list: Promise<Item[]>): Promise<Item[]> {
   try {
@@ -471,16 +424,20 @@ async function orNone<Item>(list: Promise<Item[]>): Promise<Item[]> {
   }
 }
 
+function notSent(verb: Verb): CtiError {
+  return new CtiError({
+    code: "timeout",
+    message: `${verb} was not sent: the commands before it took all its time`,
+    hint: "cti status shows how they ended; then try again, or give it more time with --timeout",
+  });
+}
+
 function notSignedIn(agent: string, extension: string): CtiError {
   return new CtiError({
     code: "not-signed-in",
     message: `agent ${agent} is not signed in`,
     hint: `cti login -a ${agent} -e ${extension}`,
   });
-}
-
-function countCalls(count: number): string {
-  return count === 0 ? "no call" : count === 1 ? "one call" : `${count} calls`;
 }
 
 function notReached(node: string, time: number): CtiError {

@@ -24,6 +24,14 @@ export interface SessionState {
   leaving: ReadonlyMap<string, Tracked>;
   /** Dialogs that ended lately, oldest first: a late PUT must not bring one back to life. */
   ended: readonly string[];
+  /** Of the latest of these, the ones that ended by being handed over (callType TRANSFER, cause OTHER: §14). */
+  handedOver: readonly HandOver[];
+}
+
+export interface HandOver {
+  dialogId: string;
+  /** Who was in the call at its end. */
+  parties: string[];
 }
 
 export interface Reduction {
@@ -39,7 +47,7 @@ export function initialState(
   open: readonly { call: Call; released: boolean }[] = [],
 ): SessionState {
   const tracked = new Map(open.map(({ call, released }) => [call.id, { dialog: undefined, call, released }]));
-  return { extension, agent: undefined, tracked, leaving: new Map(), ended: [] };
+  return { extension, agent: undefined, tracked, leaving: new Map(), ended: [], handedOver: [] };
 }
 
 export function callsOf(state: SessionState): Call[] {

@@ -1,4 +1,4 @@
-import type { Credentials, FinesseNode } from "../../src/finesse/contract.ts";
+import type { Credentials } from "../../src/finesse/contract.ts";
 import type { Answer } from "../../src/finesse/rest-answer.ts";
 import type { Exchange, RestRequest } from "../../src/finesse/rest.ts";
 import { CtiError } from "../../src/model/errors.ts";
@@ -22,12 +22,7 @@ export interface WireParts {
 const requestTimeout = 10_000;
 
 /** Requests of one process to the simulated Finesse, through the weather. */
-export function restWire(
-  parts: WireParts,
-  life: Lifetime,
-  node: FinesseNode,
-  credentials: Credentials,
-): Exchange {
+export function restWire(parts: WireParts, life: Lifetime, credentials: Credentials): Exchange {
   const { backend, clock, chance, weather, witness, story } = parts;
   const agent = credentials.username;
   let closed = false;
@@ -52,7 +47,12 @@ export function restWire(
         if (fate === "request reset") return void fail(lost(request, "ECONNRESET", true), latency());
         // Bytes on the way arrive even when the one who sent them has died.
         clock.after(latency(), () => {
-          if (fate === "502, not done") return void fail(badGateway(request), latency());
+          const reply = (answer: Answer) =>
+            life.after(latency(), () => {
+              cancel();
+              resolve(answer);
+            });
+          if (fate === "502, not done") return void reply(badGateway);
           const answer = backend.handleApi({
             method: request.method,
             target: request.path,
@@ -69,15 +69,12 @@ export function restWire(
             story.tell(agent, `${name} ${request.context?.requestId ?? ""} → ${answer.status} (${fate})`);
           if (fate === "answer lost") return;
           if (fate === "answer reset") return void fail(lost(request, "ECONNRESET", true), latency());
-          if (fate === "502, done") return void fail(badGateway(request), latency());
-          life.after(latency(), () => {
-            cancel();
-            resolve({
-              status: answer.status,
-              location: undefined,
-              contentType: answer.headers["content-type"],
-              body: answer.body,
-            });
+          if (fate === "502, done") return void reply(badGateway);
+          reply({
+            status: answer.status,
+            location: undefined,
+            contentType: answer.headers["content-type"],
+            body: answer.body,
           });
         });
       }),
@@ -85,16 +82,15 @@ export function restWire(
       closed = true;
     },
   };
-
-  function badGateway(request: RestRequest): CtiError {
-    return new CtiError({
-      code: "finesse-protocol",
-      message: `${node.origin} does not answer as Finesse's API does`,
-      why: `${request.method} ${request.path} gave HTTP 502 with a web page`,
-      details: { status: 502 },
-    });
-  }
 }
+
+/** The web proxy in Finesse's place. */
+const badGateway: Answer = {
+  status: 502,
+  location: undefined,
+  contentType: "text/html",
+  body: "<html><head><title>502 Bad Gateway</title></head></html>",
+};
 
 type Fate =
   | "done"

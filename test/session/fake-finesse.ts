@@ -169,6 +169,8 @@ export class FakeFinesse {
     wrapUp: [{ id: "31", label: "Sales", forAll: true }],
   };
   status = "IN_SERVICE";
+  /** What SystemInfo says of the time. */
+  timestamp: string | undefined;
   /** Set to fail the next connections or reads. */
   refuseConnect: CtiError | undefined;
   refuseReads: CtiError | undefined;
@@ -299,7 +301,7 @@ export class FakeFinesse {
       xmppDomain: "fin.example.com",
       xmppPubSubDomain: "pubsub.fin.example.com",
       deploymentType: this.#deployment,
-      currentTimestamp: undefined,
+      currentTimestamp: this.timestamp,
       lastCtiHeartbeatStatus: undefined,
       systemAuthMode: undefined,
       primaryNode: undefined,

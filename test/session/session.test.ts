@@ -86,7 +86,7 @@ describe("outcomes", () => {
     expect(await session.execute({ verb: "ready" }, context)).toMatchObject({ outcome: "pending" });
   });
 
-  test("asking for the state one is in asks nobody", async () => {
+  test("asking for the state one is in requests nothing, but looks whether it is still so", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected(agent({ state: "READY" }));
     expect(await session.execute({ verb: "ready" }, context)).toMatchObject({
@@ -94,6 +94,72 @@ describe("outcomes", () => {
       message: "already READY",
     });
     expect(finesse.sent).toEqual([]);
+
+    // The event that took the agent out of READY was lost.
+    finesse.user = agent();
+    finesse.onRequest = (_what, requestId) =>
+      finesse.publish(updates.user(agent({ state: "READY" }), requestId));
+    expect(await session.execute({ verb: "ready" }, context)).toMatchObject({ message: "READY" });
+    expect(finesse.requests()).toEqual(["READY"]);
+  });
+
+  test("a call whose beginning was lost can be answered", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "RESERVED" }));
+    finesse.dialogs = [dialog("7", "ALERTING")];
+    finesse.onRequest = () => finesse.publish(updates.put(dialog("7", "ACTIVE")));
+    expect(await session.execute({ verb: "answer" }, context)).toMatchObject({ outcome: "confirmed" });
+  });
+
+  test("a request whose answer was lost is not called undone: the event confirms it", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected();
+    finesse.onRequest = (_what, requestId) => {
+      void settle().then(() => finesse.publish(updates.user(agent({ state: "READY" }), requestId)));
+      throw new CtiError({
+        code: "finesse-unreachable",
+        message: "reset",
+        details: { mayBeDone: true },
+      });
+    };
+    expect(await session.execute({ verb: "ready" }, context)).toMatchObject({ outcome: "confirmed" });
+  });
+
+  test("what was pending before does not make a new request pending", async () => {
+    const finesse = new FakeFinesse();
+    const before = agent({ state: "TALKING", pendingState: "READY" });
+    const session = await finesse.connected(before, [dialog("7", "ACTIVE")]);
+    const attempt = session.execute({ verb: "ready" }, context);
+    await settle();
+    finesse.publish(updates.put(dialog("7", "HELD")));
+    finesse.publish(updates.error("/finesse/api/User/1001", "Invalid State", "c-1"));
+    expect(await attempt).toMatchObject({ outcome: "refused" });
+  });
+
+  test("old news of the wanted state, come late, is not the effect of the request", async () => {
+    const finesse = new FakeFinesse();
+    finesse.timestamp = "2026-01-05T09:00:00.000Z";
+    const session = await finesse.connected(
+      agent({ state: "NOT_READY", stateChangeTime: "2026-01-05T08:59:00.000Z" }),
+    );
+    finesse.clock.advance(60_000);
+    const attempt = session.execute({ verb: "ready" }, context);
+    await settle();
+    finesse.publish(updates.user(agent({ state: "READY", stateChangeTime: "2026-01-05T09:00:30.000Z" })));
+    finesse.publish(updates.error("/finesse/api/User/1001", "Invalid State", "c-1"));
+    expect(await attempt).toMatchObject({ outcome: "refused" });
+  });
+
+  test("a command that waited for others until its time was over is not sent", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "TALKING" }), [dialog("7", "ACTIVE")]);
+    const first = session.execute({ verb: "hold" }, context);
+    const second = session.execute({ verb: "drop" }, { cause: "c-2", timeout: 5_000 });
+    await settle();
+    finesse.clock.advance(10_000);
+    expect(await first).toMatchObject({ outcome: "unknown" });
+    await expect(second).rejects.toMatchObject({ code: "timeout" });
+    expect(finesse.requests()).toEqual(["HOLD 7"]);
   });
 
   test("not-ready takes a reason by label, in any case, or by code, and sends its id", async () => {
@@ -164,14 +230,29 @@ describe("outcomes", () => {
     expect(outcome.message).toContain("TALKING with one call");
   });
 
-  test("an answer whose call goes away is refused, not unknown", async () => {
+  test("an answer whose call goes away is refused by the late refusal that follows", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "RESERVED" }), [dialog("7", "ALERTING")]);
+    finesse.onRequest = (_what, requestId) => {
+      finesse.publish(updates.end(dialog("7", "DROPPED")));
+      finesse.publish(updates.error("/finesse/api/Dialog/7", "Generic Error", requestId));
+    };
+    expect(await session.execute({ verb: "answer" }, context)).toMatchObject({
+      outcome: "refused",
+      refusal: { type: "Generic Error" },
+    });
+  });
+
+  test("an answer whose call goes away without a word is unknown, soon: its events may have been lost", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected(agent({ state: "RESERVED" }), [dialog("7", "ALERTING")]);
     finesse.onRequest = () => finesse.publish(updates.end(dialog("7", "DROPPED")));
-    expect(await session.execute({ verb: "answer" }, context)).toMatchObject({
-      outcome: "refused",
-      refusal: { type: "Call Ended" },
-    });
+    const attempt = session.execute({ verb: "answer" }, context);
+    await settle();
+    finesse.clock.advance(1_500);
+    const outcome = await attempt;
+    expect(outcome.outcome).toBe("unknown");
+    expect(outcome.message).toContain("ended");
   });
 
   test("an unmarked late error of another object is not taken for ours", async () => {
@@ -210,6 +291,22 @@ describe("outcomes", () => {
     });
   });
 
+  test("a call that a hand dials meanwhile is not taken for the dialled one", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected();
+    const attempt = session.execute({ verb: "dial", number: "5559876" }, context);
+    await settle();
+    const byHand = dialog("8", "INITIATED", {
+      state: "INITIATED",
+      fromAddress: "2001",
+      toAddress: "5551111",
+      participants: [party("2001", "INITIATED")],
+    });
+    finesse.publish(updates.post(byHand));
+    finesse.publish(updates.error("/finesse/api/User/1001/Dialogs", "Call Operation Failure", "c-1"));
+    expect(await attempt).toMatchObject({ outcome: "refused", refusal: { type: "Call Operation Failure" } });
+  });
+
   test("a call that comes in while dialling is not taken for the dialled one", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected();
@@ -219,6 +316,40 @@ describe("outcomes", () => {
     finesse.dialogs = [dialog("7", "ALERTING")];
     finesse.clock.advance(1000);
     expect(await attempt).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("a caller who hangs up during a transfer was not transferred; the call's last words can say that it was", async () => {
+    const talk = { callType: "OUT", fromAddress: "2001", toAddress: "5559876" };
+    for (const [last, outcome] of [
+      [dialog("7", "DROPPED", talk), "unknown"],
+      [
+        dialog("7", "DROPPED", {
+          ...talk,
+          callType: "TRANSFER",
+          participants: [party("2001", "DROPPED"), party("5551111", "ALERTING")],
+        }),
+        "confirmed",
+      ],
+      // Another transfer of the same call, to somebody else.
+      [
+        dialog("7", "DROPPED", {
+          ...talk,
+          callType: "TRANSFER",
+          participants: [party("2001", "DROPPED"), party("5552222", "ALERTING")],
+        }),
+        "unknown",
+      ],
+    ] as const) {
+      const finesse = new FakeFinesse();
+      const active = dialog("7", "ACTIVE", talk);
+      for (const own of active.participants) own.actions.push("TRANSFER_SST");
+      const session = await finesse.connected(agent({ state: "TALKING" }), [active]);
+      const attempt = session.execute({ verb: "transfer", number: "5551111" }, context);
+      await settle();
+      finesse.publish(updates.end(last));
+      finesse.clock.advance(1_500);
+      expect((await attempt).outcome).toBe(outcome);
+    }
   });
 
   test("wrap-up sends the label as configured", async () => {

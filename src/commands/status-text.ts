@@ -1,6 +1,6 @@
 import type { AgentStatus, ConnectorStatus } from "../control/contract.ts";
 import type { Call } from "../model/call.ts";
-import { type Paint, printable } from "../platform/terminal.ts";
+import { type Paint, plain, printable } from "../platform/terminal.ts";
 import { loginCommand } from "../control/last-known.ts";
 import { agentLabel } from "./agents.ts";
 import { arrow } from "./event-text.ts";
@@ -16,7 +16,43 @@ export interface View {
 
 /** `cti status` for a person: a few lines an agent, everything that matters now. */
 export function statusText(status: Pick<ConnectorStatus, "agents" | "profile">, view: View): string {
-  return status.agents.map((agent) => agentText(agent, status.profile, view)).join("\n\n");
+  const { agents, profile } = status;
+  if (agents.length <= mostInFull) return agents.map((agent) => agentText(agent, profile, view)).join("\n\n");
+  const width = Math.max(...agents.map((agent) => lengthOf(agent, view)));
+  return [
+    ...agents.map((agent) => agentLine(agent, width, view)),
+    "",
+    view.paint("dim", "one in full: cti status -a AGENT"),
+  ].join("\n");
+}
+
+/** Agents shown in full: more do not fit a screen, and each is then one line. */
+const mostInFull = 3;
+
+/** State, extension, calls, and of the rest only what is not as it should be. */
+function agentLine(agent: AgentStatus, width: number, view: View): string {
+  const { paint, now } = view;
+  const { link, unattended } = agent;
+  const parts = [
+    `${headline(agent, view)}${" ".repeat(width - lengthOf(agent, view))}`,
+    paint("dim", `extension ${printable(agent.state?.extension ?? agent.extension)}`),
+  ];
+  for (const call of agent.calls) {
+    const look = lookOf(call.state);
+    parts.push(
+      `${paint(look.style, `${look.symbol} ${printable(call.state)}`)} ${arrow(call.direction)} ${printable(call.party)}`,
+    );
+  }
+  if (link.state === "conflict") parts.push(paint("red", "signed in elsewhere"));
+  else if (link.state !== "connected") {
+    const next = link.retryAt === undefined ? "" : `, next attempt in ${untilText(link.retryAt, now)}`;
+    parts.push(paint("yellow", `${link.state}${next}`));
+  }
+  if (agent.service === "out-of-service") parts.push(paint("red", "Finesse is OUT_OF_SERVICE"));
+  if (agent.shared.length > 0) parts.push(paint("yellow", "also signed in elsewhere"));
+  if (agent.insecure) parts.push(paint("red", "insecure"));
+  if (unattended.leases.length === 0) parts.push(paint("yellow", `nobody is there (${unattended.then})`));
+  return parts.join("  ");
 }
 
 function agentText(agent: AgentStatus, profile: string, view: View): string {
@@ -46,6 +82,11 @@ function headline(agent: AgentStatus, { paint, now }: View): string {
     state.pendingState === undefined ? "" : paint("yellow", `  then ${printable(state.pendingState)}`);
   const stale = agent.link.state === "connected" ? "" : paint("yellow", "  (last known)");
   return `${who}  ${paint(look.style, `${look.symbol} ${printable(state.state)}`)}${reason}  ${timerSince(state.stateChangeTime, now)}${pending}${stale}`;
+}
+
+/** Columns of the headline, colours aside. */
+function lengthOf(agent: AgentStatus, view: View): number {
+  return headline(agent, { ...view, paint: plain }).length;
 }
 
 function extensionText(agent: AgentStatus): string {

@@ -120,7 +120,9 @@ export function noConnector(path: string, profile: string, now: number): CtiErro
     code: "session-lost",
     message,
     why: whatFinesseDoes(now - ended, known.agents.length),
-    hint: `sign in again: ${known.agents.map((agent) => loginCommand(agent, profile)).join("; ")}`,
+    hint: `sign in again:${known.agents.length === 1 ? " " : "\n"}${known.agents
+      .map((agent) => loginCommand(agent, profile))
+      .join("\n")}`,
     details: { endedAt: new Date(ended).toISOString(), agents: known.agents },
   });
 }

@@ -162,7 +162,9 @@ export class Link {
     const current = () => generation === this.#generation && !this.#closed;
     let ended: LinkEnd | undefined;
     if (this.#attempt === 0) emit({ type: "session.connecting", node: hostOf(node), attempt: 1 });
-    this.#set({ state: "connecting", node: hostOf(node) });
+    // What went wrong last stays told until it works again.
+    const { error } = this.#status;
+    this.#set({ state: "connecting", node: hostOf(node), ...(error !== undefined && { error }) });
     // Declared before: the link may end between the moment it is up and the moment this function goes on.
     let connection: Connection | undefined = undefined;
     const opened = await connect({

@@ -10,6 +10,50 @@ const started = event(5, { type: "call.started", call: call() });
 const answered = event(6, { type: "call.changed", call: call({ state: "ACTIVE" }) });
 const ready = event(2, { type: "agent.changed", state: agent(), previous: "NOT_READY" });
 
+describe("cti status", () => {
+  test("many agents are one line each, which names what is not as it should be", async () => {
+    const leases = [{ id: "s", kind: "shell" as const, label: "shell 1", since: "" }];
+    const calm = { then: "keep" as const, after: 60, leases };
+    const link = { since: "2026-01-05T09:09:00.000Z", node: "fina:8445" };
+    const agents = [
+      agentStatus({ agent: "1001", unattended: calm, calls: [call({ state: "ACTIVE" })] }),
+      agentStatus({ agent: "1002", unattended: calm, link: { ...link, state: "conflict" } }),
+      agentStatus({
+        agent: "1003",
+        unattended: calm,
+        link: { ...link, state: "disconnected", retryAt: "2026-01-05T09:10:07.000Z" },
+      }),
+      agentStatus({ agent: "1004", unattended: calm, insecure: true, shared: ["desktop"] }),
+      agentStatus({ agent: "1005", unattended: { ...calm, leases: [] }, service: "out-of-service" }),
+    ];
+    const { stdout } = await run(["status"], fakeControl({ agents }));
+    const lines = stdout.split("\n");
+    expect(lines.slice(0, 5).map((line) => line.slice(0, 4))).toEqual([
+      "1001",
+      "1002",
+      "1003",
+      "1004",
+      "1005",
+    ]);
+    expect(lines[0]).toContain("ACTIVE ← 5551234");
+    expect(lines[1]).toContain("signed in elsewhere");
+    expect(lines[2]).toContain("disconnected, next attempt in 7 s");
+    expect(lines[3]).toContain("also signed in elsewhere  insecure");
+    expect(lines[4]).toContain("OUT_OF_SERVICE  nobody is there (keep)");
+    expect(stdout).toContain("cti status -a AGENT");
+  });
+
+  test("a session lost to another seat names the command that takes it back", async () => {
+    const lost = agentStatus({
+      extension: "2001",
+      flags: ["--finesse", "https://fina:8445", "--ca", "/my certs/ca.pem"],
+      link: { state: "conflict", since: "", node: "fina:8445" },
+    });
+    const { stdout } = await run(["status"], fakeControl({ agents: [lost] }));
+    expect(stdout).toContain("cti login -a 1001 -e 2001 --finesse https://fina:8445 --ca '/my certs/ca.pem'");
+  });
+});
+
 describe("cti wait", () => {
   test("gives the first event that matches since the last command", async () => {
     const fake = fakeControl({ events: [ready, started, answered] });

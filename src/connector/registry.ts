@@ -318,7 +318,8 @@ export class Registry {
     this.#options.onChange();
     void this.#lanes.run(seat.agent, async () => {
       await Promise.allSettled(seat.running);
-      await this.#close(seat);
+      // A sign-in that ran meanwhile may have taken the same session into use again.
+      if (this.#seats.get(seat.agent) !== seat) await this.#close(seat);
     });
   }
 

@@ -220,6 +220,24 @@ describe("commands", () => {
     expect(since).toBe(confirmed?.id ?? "none");
   });
 
+  test("a sign-in that meets a running sign-out keeps the session it was confirmed on", async () => {
+    prepare = (session) => {
+      session.onLogin = async () => {
+        // The sign-out is seen while the sign-in waits for its turn.
+        if (session.state === "LOGOUT") return;
+        session.change("LOGOUT");
+        session.emit({ type: "session.signed-out", by: "command" });
+        await Promise.resolve();
+      };
+    };
+    await login();
+    expect(await login()).toMatchObject({ outcome: "confirmed" });
+    // Whatever else waits in the agent's lane has had its turn before a third sign-in has.
+    expect(await login()).toMatchObject({ outcome: "confirmed" });
+    expect(registry.current()).toMatchObject([{ link: { state: "connected" } }]);
+    expect(sessions.map((session) => session.closed)).toEqual([false]);
+  });
+
   test("a repeated logout has its answer although the agent is gone", async () => {
     await login();
     const first = await command("logout", "key");

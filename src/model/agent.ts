@@ -94,6 +94,11 @@ export function isSignedOut(state: AgentState | undefined): boolean {
   return state === undefined || state === "LOGOUT" || state === "UNKNOWN";
 }
 
+/** States in which no call is at the agent's phone, as far as the agent's state tells. */
+export function isAtRest(state: AgentState): boolean {
+  return isSignedOut(state) || state === "READY" || state === "NOT_READY";
+}
+
 /** States in which a voice call occupies the agent: READY and NOT_READY asked now become pending on UCCE (§6). */
 export function isOnCallState(state: AgentState): boolean {
   return state === "TALKING" || state === "HOLD" || state === "RESERVED_OUTBOUND_PREVIEW";

@@ -26,7 +26,7 @@ export function applyDialog(
   isPost: boolean,
 ): Reduction {
   const known = state.tracked.get(dialog.id);
-  if (known === undefined && state.ended.includes(dialog.id)) {
+  if (known === undefined && state.ended.includes(dialog.id) && !state.leaving.has(dialog.id)) {
     // A call can come back under its old id (transferred back), but then it starts with a POST; either way only Finesse knows.
     return { state, events: [], suspect: true };
   }
@@ -42,7 +42,8 @@ export function replaceDialog(state: SessionState, dialog: Dialog, identify: Ide
   if (known?.dialog !== undefined && Bun.deepEquals(known.dialog, dialog)) return unchanged(state);
   const merged = dialog.secondaryId === undefined ? undefined : state.tracked.get(dialog.secondaryId);
   if (known === undefined) {
-    const before = predecessor(state, dialog);
+    // Handed over and straight back: the same dialog, the same contact.
+    const before = state.leaving.get(dialog.id) ?? predecessor(state, dialog);
     return before === undefined ? startCall(state, dialog, identify) : goOn(state, before, dialog);
   }
   if (merged !== undefined && merged.call.id !== dialog.id) return mergeCalls(state, known, merged, dialog);

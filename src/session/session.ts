@@ -1,6 +1,6 @@
 import type { Update } from "../finesse/contract.ts";
 import type { Contact, Reasons } from "../model/agent.ts";
-import { isSignedOut } from "../model/agent.ts";
+import { isAtRest, isSignedOut } from "../model/agent.ts";
 import type { AgentCommand, Outcome, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import { CtiError } from "../model/errors.ts";
@@ -19,8 +19,10 @@ import { within } from "./within.ts";
 import type { Reduction, SessionState } from "./state.ts";
 import { callsOf, initialState, isSignedIn, reduce, reduceLeft, reduceSnapshot } from "./state.ts";
 
-/** Milliseconds between re-reads while the agent has calls: mends what a lost event would leave wrong on the screen. */
-const auditInterval = 30_000;
+/** Milliseconds between re-reads while something goes on at the agent: mends what a lost event would leave wrong on the screen. */
+const busyAudit = 30_000;
+/** The same while nothing seems to: the event that said otherwise may be the lost one. */
+const idleAudit = 120_000;
 /** Milliseconds between the end of a consult and the call that continues it; both come of one request, back to back. */
 const handOverTime = 1_500;
 /** Milliseconds for which reason lists are believed. */
@@ -50,7 +52,8 @@ class AgentSession implements Session {
   #lanes: Record<"user" | "calls", Promise<unknown>> = { user: Promise.resolve(), calls: Promise.resolve() };
   #reasons: { at: number; value: Promise<Reasons> } | undefined;
   #signingOut = false;
-  #cancelAudit: (() => void) | undefined;
+  #audit: { interval: number; cancel: () => void } | undefined;
+  #closed = false;
   /** Timers of calls held back as possible hand-overs, by dialog id. */
   readonly #leaving = new Map<string, () => void>();
 
@@ -187,7 +190,8 @@ class AgentSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.#cancelAudit?.();
+    this.#closed = true;
+    this.#audit?.cancel();
     for (const cancel of this.#leaving.values()) cancel();
     this.#leaving.clear();
     await this.#link.close();
@@ -326,6 +330,7 @@ class AgentSession implements Session {
     this.#held = [];
     try {
       const { user, dialogs } = await readAgent(connection);
+      if (this.#closed) throw new CtiError({ code: "session-lost", message: "the session was closed" });
       this.#take(
         reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id)),
         undefined,
@@ -393,20 +398,22 @@ class AgentSession implements Session {
   }
 
   #planAudit(): void {
-    const wanted = this.#state.tracked.size > 0;
-    if (!wanted) {
-      this.#cancelAudit?.();
-      this.#cancelAudit = undefined;
-    } else if (this.#cancelAudit === undefined) {
-      const delay = auditInterval * (0.75 + this.#options.random() / 2);
-      this.#cancelAudit = this.#options.clock.after(delay, () => {
-        this.#cancelAudit = undefined;
-        const connection = this.#link.connection;
-        const read =
-          connection === undefined ? Promise.resolve() : this.#read(connection).catch(() => undefined);
-        void read.then(() => this.#planAudit());
+    const { agent, tracked } = this.#state;
+    const isBusy = tracked.size > 0 || (agent !== undefined && !isAtRest(agent.state));
+    const interval = isBusy ? busyAudit : idleAudit;
+    const { clock, random } = this.#options;
+    if (this.#closed || (this.#audit !== undefined && this.#audit.interval <= interval)) return;
+    this.#audit?.cancel();
+    const cancel = clock.after(interval * (0.75 + random() / 2), () => {
+      const connection = this.#link.connection;
+      const read =
+        connection === undefined ? Promise.resolve() : this.#read(connection).catch(() => undefined);
+      void read.then(() => {
+        this.#audit = undefined;
+        this.#planAudit();
       });
-    }
+    });
+    this.#audit = { interval, cancel };
   }
 
   #emit(event: CtiEventBody, cause: string | undefined): void {

@@ -111,6 +111,15 @@ describe("outcomes", () => {
     expect(await session.execute({ verb: "answer" }, context)).toMatchObject({ outcome: "confirmed" });
   });
 
+  test("an agent at rest is looked after too: the event that said otherwise may be the lost one", async () => {
+    const finesse = new FakeFinesse();
+    await finesse.connected(agent({ state: "READY" }));
+    finesse.user = agent({ reasonCodeId: "101" });
+    finesse.clock.advance(150_000);
+    await settle();
+    expect(finesse.events).toMatchObject([{ type: "agent.changed", state: { state: "NOT_READY" } }]);
+  });
+
   test("a request whose answer was lost is not called undone: the event confirms it", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected();

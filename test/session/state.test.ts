@@ -158,6 +158,14 @@ describe("a contact handed over", () => {
     expect(after.events.map((event) => event.type)).toEqual(["agent.changed", "call.changed"]);
   });
 
+  test("a call that goes away by a transfer and comes straight back under its id is the same contact", () => {
+    const back = offered("ALERTING", { callType: "TRANSFER" });
+    const { state, types } = run(updates.post(offered("ACTIVE")), updates.end(gone), updates.post(back));
+    expect(types).toEqual(["call.started", "call.changed"]);
+    expect(state.leaving.size).toBe(0);
+    expect(callsOf(state)).toMatchObject([{ id: "2", state: "ALERTING", interaction: "i-2" }]);
+  });
+
   test("a hand-over whose survivor never comes ends when the wait is over", () => {
     const { state, types } = run(updates.post(offered("ACTIVE")), updates.end(gone));
     expect(types).toEqual(["call.started"]);

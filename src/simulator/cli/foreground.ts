@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type Clock, systemClock } from "../../platform/clock.ts";
 import { type Environment, runtimeDirectory } from "../../platform/paths.ts";
 import { CtiError } from "../../model/errors.ts";
 import { type Population, populationFrom } from "../engine/population.ts";
@@ -56,7 +57,8 @@ export async function runSimulator(options: ForegroundOptions, port: ForegroundP
       banner({ simulator, caFile, profile, address, population, ownPassword: password !== undefined }),
       facts,
     );
-    const stopTelling = port.happened === undefined ? () => {} : tell(simulator, port.happened);
+    const stopTelling =
+      port.happened === undefined ? () => {} : tell(simulator, options.clock ?? systemClock, port.happened);
     await port.ended;
     stopTelling();
   } finally {
@@ -91,18 +93,28 @@ function populationOf({
   return populationFrom(document, options);
 }
 
+/** Looking at everybody costs milliseconds when they are many: then it is done now and then, and what lasted shorter goes untold. */
+const many = { agents: 200, pause: 500 };
+
 /** Reports each change, once a tick however many publications there were. */
-function tell(simulator: Simulator, happened: (happening: Happening) => void): () => void {
+function tell(simulator: Simulator, clock: Clock, happened: (happening: Happening) => void): () => void {
   let before = simulator.state();
   let pending = false;
-  return simulator.watch(() => {
+  let cancel = () => {};
+  const look = () => {
+    pending = false;
+    const after = simulator.state();
+    for (const happening of happenings(before, after)) happened(happening);
+    before = after;
+  };
+  const stopWatching = simulator.watch(() => {
     if (pending) return;
     pending = true;
-    queueMicrotask(() => {
-      pending = false;
-      const after = simulator.state();
-      for (const happening of happenings(before, after)) happened(happening);
-      before = after;
-    });
+    if (before.agents.length <= many.agents) queueMicrotask(look);
+    else cancel = clock.after(many.pause, look);
   });
+  return () => {
+    stopWatching();
+    cancel();
+  };
 }

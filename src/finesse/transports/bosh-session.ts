@@ -4,6 +4,12 @@ import { type BoshCarrier, BoshRequest, holdTime } from "./bosh-request.ts";
 
 /** Milliseconds between empty requests to a server that answers them at once in place of holding them. */
 const pollDelay = 2000;
+/**
+ * Milliseconds between a request that is still waiting and the next one, which goes over another connection: a request that overtakes
+ * the one before it is never answered by ejabberd, nor is the other. By the machine's own time, whatever the session's clock says: it is
+ * about the wire.
+ */
+const spacing = 10;
 
 export interface BoshSessionOptions {
   carrier: BoshCarrier;
@@ -32,11 +38,11 @@ export class BoshSession {
   #sid: string | undefined;
   #limit = 1;
   #pumping = false;
-  #idling = false;
   #terminating = false;
-  /** Requests on two connections must not overtake each other: ejabberd then answers neither. */
   #unsent: BoshRequest | undefined;
+  #sentAt = 0;
   #cancelPoll: (() => void) | undefined;
+  #spacer: NodeJS.Timeout | undefined;
 
   constructor(options: BoshSessionOptions) {
     this.#options = options;
@@ -77,6 +83,7 @@ export class BoshSession {
   /** Cuts every request; tells nobody. */
   abort(): void {
     this.#stopPolling();
+    clearTimeout(this.#spacer);
     this.#over.abort();
   }
 
@@ -89,11 +96,11 @@ export class BoshSession {
     this.#pumpSoon();
   }
 
-  /** What is written in one breath goes in one request. */
+  /** What is written in one breath goes in one request: the unavailable presence with the end, for one. */
   #pumpSoon(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#pumping = false;
       this.#pump();
     });
@@ -103,10 +110,20 @@ export class BoshSession {
     while (this.#sid !== undefined && !this.#ended && this.#unsent === undefined) {
       // One more than allowed is granted to the request that ends the session (XEP-0124 §11).
       const limit = this.#queue.at(-1)?.kind === "terminate" ? this.#limit + 1 : this.#limit;
-      if (this.#queue.length === 0) return this.#idleSoon();
-      if (this.#open >= limit) return;
+      if (this.#queue.length === 0) return this.#sendIdle();
+      if (this.#open >= limit || this.#mustWait()) return;
       this.#sendQueued();
     }
+  }
+
+  #mustWait(): boolean {
+    const left = this.#sentAt + spacing - performance.now();
+    if (this.#open === 0 || left <= 0) return false;
+    this.#spacer ??= setTimeout(() => {
+      this.#spacer = undefined;
+      this.#pump();
+    }, left);
+    return true;
   }
 
   /** Requests without an answer. */
@@ -114,15 +131,10 @@ export class BoshSession {
     return [...this.#requests.values()].filter((request) => request.answer === undefined).length;
   }
 
-  /** An answer mostly makes the client say something, which then is what the server can hold: only else an empty request. */
-  #idleSoon(): void {
-    if (this.#idling || this.#open > 0) return;
-    this.#idling = true;
-    setImmediate(() => {
-      this.#idling = false;
-      const busy = this.#open > 0 || this.#queue.length > 0 || this.#terminating;
-      if (!busy && !this.#ended && this.#cancelPoll === undefined) this.#request("idle", {});
-    });
+  /** Something that the server can hold; mostly an answer makes the client say something, and that serves as well. */
+  #sendIdle(): void {
+    if (this.#open > 0 || this.#terminating || this.#cancelPoll !== undefined) return;
+    this.#request("idle", {});
   }
 
   #sendQueued(): void {
@@ -172,6 +184,7 @@ export class BoshSession {
   #onSent(request: BoshRequest): void {
     if (this.#unsent !== request) return;
     this.#unsent = undefined;
+    this.#sentAt = performance.now();
     this.#pumpSoon();
   }
 

@@ -9,18 +9,17 @@ export const hasEjabberd = installed("ejabberd", ["/usr/sbin/ejabberdctl"]);
 /** Starts ejabberd in a scratch directory of its own; up after about 3 s, users and rosters after another one. */
 export async function startEjabberd(): Promise<XmppPeer> {
   const folder = await mkdtemp(join(tmpdir(), "cti-ejabberd-"));
-  const [plain = 0, tls = 0, https = 0, api = 0, epmd = 0] = await freePorts(5);
+  const [plain = 0, tls = 0, https = 0, api = 0, distribution = 0] = await freePorts(5);
   const { ca, cert, key } = testCertificate({ names: [domain, "localhost"] });
   await writeFile(join(folder, "xmpp.pem"), `${key}\n${cert}`);
   await writeFile(join(folder, "ejabberd.yml"), configuration({ folder, plain, tls, https, api }));
-  // The packaged one points back to /etc. A port mapper of its own, so that stopping it harms nobody.
+  // The packaged one points back to /etc. With a fixed port Erlang needs no port mapper, which would outlive the server.
   await writeFile(
     join(folder, "ejabberdctl.cfg"),
     [
       `ERLANG_NODE=cti${https}@localhost`,
       "INET_DIST_INTERFACE=127.0.0.1",
-      "export ERL_EPMD_ADDRESS=127.0.0.1",
-      `export ERL_EPMD_PORT=${epmd}`,
+      `ERL_DIST_PORT=${distribution}`,
     ].join("\n"),
   );
   await copyFile("/etc/ejabberd/inetrc", join(folder, "inetrc"));
@@ -37,9 +36,8 @@ export async function startEjabberd(): Promise<XmppPeer> {
   });
   const stop = async () => {
     await Bun.spawn(control("stop"), { cwd: folder, stdio: ["ignore", "ignore", "ignore"] }).exited;
+    await Bun.spawn(control("stopped"), { cwd: folder, stdio: ["ignore", "ignore", "ignore"] }).exited;
     await child.exited;
-    await Bun.spawn(["epmd", "-port", String(epmd), "-kill"], { stdio: ["ignore", "ignore", "ignore"] })
-      .exited;
     await rm(folder, { recursive: true, force: true });
   };
   try {

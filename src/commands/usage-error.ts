@@ -3,7 +3,7 @@ import { CtiError } from "../model/errors.ts";
 import { nearest } from "../platform/nearest.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { CtiContext } from "./context.ts";
-import { definitionsOf, matchingDefinition, optionNames } from "./definitions.ts";
+import { definitionsOf, matchingDefinition, namesOf, optionNames, takesValue } from "./definitions.ts";
 
 /** clipanion's "I cannot parse this" as one of ours, in one sentence, with the nearest right word. Anything else passes through. */
 export function usageErrorFrom(
@@ -21,6 +21,12 @@ export function usageErrorFrom(
 
   const option = /(?:Unsupported|Invalid) option name \("([^"=]+)(=?)/.exec(message);
   if (option !== null) return unknownOption(option[1] ?? "", option[2] === "=", definition, entry);
+  const bare = args.at(-1) ?? "";
+  if (
+    definition.options.some((each) => takesValue(each.definition) && namesOf(each.definition).includes(bare))
+  ) {
+    return new CtiError({ code: "usage", message: `${bare} needs a value`, hint: `see: ${path} --help` });
+  }
   const usage = `usage: ${definition.usage} [options]; see: ${path} --help`;
   return new CtiError({ code: "usage", message: plainWords(message, path, entry), hint: usage });
 }

@@ -145,6 +145,11 @@ describe("signing in", () => {
     expectFailure(await stage.cti(`login ${line()}`, env), code, ...parts);
   });
 
+  test("an option without its value", async () => {
+    expectFailure(await stage.cti("login -a"), 2, "-a needs a value", "cti login --help");
+    expectFailure(await stage.cti("sim call 1001 --from"), 2, "--from needs a value", "cti sim call --help");
+  });
+
   test("empty words", async () => {
     expectFailure(await stage.cti(["login", "-a", "", "-e", "2001"]), 2, "--agent is empty");
     expectFailure(await stage.cti([""]), 2, "no command");

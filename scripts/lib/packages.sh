@@ -1,0 +1,27 @@
+# Sourced by scripts/test: real servers that tests run against, from Debian's packages. Silent and quick when they are there. Where they
+# cannot be installed (no root, no apt-get, no network) the tests that need them say SKIPPED, which fails the run under CI=true.
+
+missing=""
+[ -x /usr/bin/prosody ] || missing="$missing prosody"
+[ -x /usr/sbin/ejabberdctl ] || missing="$missing ejabberd"
+
+install_packages() {
+  # shellcheck disable=SC2086 # a list of names
+  DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends $missing >"$1" 2>&1
+}
+
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    say "setup: MISSING$missing: tests against real XMPP servers are skipped. Install them with: apt-get install$missing"
+  else
+    say "setup: installing$missing (once)"
+    log=$(mktemp)
+    # Packages start their service where there is a service manager; the tests run servers of their own.
+    # The lists are fetched only when those at hand will not do.
+    if ! install_packages "$log"; then
+      timeout 300 apt-get update -qq >"$log" 2>&1 && install_packages "$log" ||
+        { tail -n 3 "$log" >&2; say "setup: MISSING$missing could not be installed: tests against real XMPP servers are skipped."; }
+    fi
+    rm -f "$log"
+  fi
+fi

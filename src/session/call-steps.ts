@@ -155,17 +155,19 @@ export function tonesStep(state: SessionState, call: Call, digits: string): Step
 
 export function variablesStep(state: SessionState, call: Call, variables: Record<string, string>): Step {
   const names = Object.keys(variables);
+  const differingIn = (leg: Call) => names.filter((name) => leg.variables[name] !== variables[name]);
   return {
     ...dialogRequest(call, {
       requestedAction: "UPDATE_CALL_DATA",
       targetMediaAddress: state.extension,
       variables,
     }),
-    settle: (now, { echoed }) => {
+    settle: (now, { echoed, read }) => {
       const leg = now.tracked.get(call.id)?.call;
       if (leg === undefined) return gone(call);
-      const differing = names.filter((name) => leg.variables[name] !== variables[name]);
-      if (differing.length === 0)
+      const differing = differingIn(leg);
+      // Values that were there before prove nothing: the call may be gone without our knowing.
+      if (differing.length === 0 && (echoed || read || differingIn(call).length > 0))
         return { outcome: "confirmed", message: `set ${names.join(", ")}`, call: leg };
       // Finesse cuts over-long values and forgets unknown names without an error (§10): say it instead.
       if (echoed)
@@ -182,19 +184,19 @@ export function variablesStep(state: SessionState, call: Call, variables: Record
 export function wrapUpStep(state: SessionState, call: Call, labels: string[], isUccx: boolean): Step {
   const [first = ""] = labels;
   const several = isUccx && labels.length > 1;
+  const isSet = ({ wrapUpReasons }: Call) =>
+    several ? labels.every((label) => wrapUpReasons.includes(label)) : wrapUpReasons.includes(first);
   return {
     ...dialogRequest(call, {
       requestedAction: "UPDATE_CALL_DATA",
       targetMediaAddress: state.extension,
       ...(several ? { wrapUpItems: labels } : { wrapUpReason: first }),
     }),
-    settle: (now, { echoed }) => {
+    settle: (now, { echoed, read }) => {
       const leg = now.tracked.get(call.id)?.call;
       if (leg === undefined) return gone(call);
-      const set = several
-        ? labels.every((label) => leg.wrapUpReasons.includes(label))
-        : leg.wrapUpReasons.includes(first);
-      if (set) return { outcome: "confirmed", message: `wrap-up reason ${labels.join(", ")}`, call: leg };
+      if (isSet(leg) && (echoed || read || !isSet(call)))
+        return { outcome: "confirmed", message: `wrap-up reason ${labels.join(", ")}`, call: leg };
       return echoed
         ? {
             outcome: "confirmed",

@@ -1,5 +1,5 @@
 import type { FinesseRest, RequestContext, Update } from "../finesse/contract.ts";
-import type { Agent, Reasons } from "../model/agent.ts";
+import type { Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import { isReleased } from "../model/call.ts";
 import type { AgentCommand, Refusal } from "../model/commands.ts";
@@ -153,7 +153,7 @@ function planReady({ state, userId }: PlanInput): Plan {
           // A waiting call may reserve the agent before READY has been seen.
           if (agent.state.startsWith("RESERVED") && before?.state !== agent.state && isFreshState)
             return { outcome: "confirmed", message: `READY, and already ${agent.state}` };
-          if (agent.pendingState === "READY" && isNewPending(agent, before, news))
+          if (agent.pendingState === "READY" && isNewPending(news))
             return { outcome: "pending", message: `READY after this call (now ${agent.state})` };
           return undefined;
         },
@@ -184,12 +184,12 @@ async function planNotReady(input: PlanInput, reason: string | undefined): Promi
     (defaultReasons.notReady === undefined
       ? undefined
       : await reasonId(input, "notReady", defaultReasons.notReady));
-  return { steps: [notReadyStep(userId, fallback, agent)] };
+  return { steps: [notReadyStep(userId, fallback)] };
 }
 
-/** A pending state moves no time: what was pending before proves nothing, unless it was read again. */
-function isNewPending(agent: Agent, before: Agent | undefined, news: News): boolean {
-  return news.echoed || news.read || agent.pendingState !== before?.pendingState;
+/** A pending state moves no time: one that came without the request's id may be older than the request. */
+function isNewPending({ echoed, read }: News): boolean {
+  return echoed || read;
 }
 
 interface NamedReason {
@@ -197,7 +197,7 @@ interface NamedReason {
   label: string;
 }
 
-function notReadyStep(userId: string, reason: NamedReason | undefined, before: Agent | undefined): Step {
+function notReadyStep(userId: string, reason: NamedReason | undefined): Step {
   const words = reason === undefined ? "NOT_READY" : `NOT_READY (${reason.label})`;
   return {
     source: userSource(userId),
@@ -216,7 +216,7 @@ function notReadyStep(userId: string, reason: NamedReason | undefined, before: A
       ) {
         return { outcome: "confirmed", message: words };
       }
-      if (agent.pendingState === "NOT_READY" && isNewPending(agent, before, news)) {
+      if (agent.pendingState === "NOT_READY" && isNewPending(news)) {
         return { outcome: "pending", message: `NOT_READY after this call (now ${agent.state})` };
       }
       return undefined;
@@ -265,7 +265,7 @@ async function planLogout(input: PlanInput, reason: string | undefined): Promise
     defaultReasons.notReady === undefined
       ? undefined
       : await reasonId(input, "notReady", defaultReasons.notReady);
-  return { steps: [notReadyStep(userId, pause, agent), logout] };
+  return { steps: [notReadyStep(userId, pause), logout] };
 }
 
 async function reasonId(input: PlanInput, kind: "notReady" | "logout", wanted: string): Promise<NamedReason> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { AgentCommand } from "../../src/model/commands.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import { agent, dialog, FakeFinesse, lost, party, settle, updates } from "./fake-finesse.ts";
 
@@ -81,8 +82,8 @@ describe("outcomes", () => {
   test("ready during a call is pending", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected(agent({ state: "TALKING" }), [dialog("7", "ACTIVE")]);
-    finesse.onRequest = () =>
-      finesse.publish(updates.user(agent({ state: "TALKING", pendingState: "READY" })));
+    finesse.onRequest = (_what, requestId) =>
+      finesse.publish(updates.user(agent({ state: "TALKING", pendingState: "READY" }), requestId));
     expect(await session.execute({ verb: "ready" }, context)).toMatchObject({ outcome: "pending" });
   });
 
@@ -143,6 +144,23 @@ describe("outcomes", () => {
     finesse.publish(updates.put(dialog("7", "HELD")));
     finesse.publish(updates.error("/finesse/api/User/1001", "Invalid State", "c-1"));
     expect(await attempt).toMatchObject({ outcome: "refused" });
+  });
+
+  test("call data that was so before does not confirm a request: the call may be over", async () => {
+    const finesse = new FakeFinesse();
+    const call = dialog("7", "ACTIVE", { wrapUpReason: "Sales" });
+    const session = await finesse.connected(agent({ state: "TALKING" }), [call]);
+    const commands: AgentCommand[] = [
+      { verb: "wrap-up", reasons: ["Sales"] },
+      { verb: "set", variables: { callVariable1: "gold" } },
+    ];
+    for (const command of commands) {
+      finesse.onRequest = () => {
+        finesse.publish(updates.user(agent({ state: "HOLD" })));
+        finesse.publish(updates.error("/finesse/api/Dialog/7", "Generic Error", "c-1"));
+      };
+      expect(await session.execute(command, context)).toMatchObject({ outcome: "refused" });
+    }
   });
 
   test("old news of the wanted state, come late, is not the effect of the request", async () => {
@@ -417,11 +435,11 @@ describe("outcomes", () => {
     const session = await finesse.connected(agent({ state: "TALKING" }), [dialog("7", "ACTIVE")]);
     const hold = session.execute({ verb: "hold" }, context);
     const drop = session.execute({ verb: "drop", call: "7" }, context);
-    const notReady = session.execute({ verb: "not-ready" }, context);
+    const notReady = session.execute({ verb: "not-ready" }, { ...context, cause: "c-2" });
     await settle();
     expect(finesse.requests().sort()).toEqual(["HOLD 7", "NOT_READY"]);
     finesse.publish(updates.put(dialog("7", "HELD")));
-    finesse.publish(updates.user(agent({ state: "TALKING", pendingState: "NOT_READY" })));
+    finesse.publish(updates.user(agent({ state: "TALKING", pendingState: "NOT_READY" }), "c-2"));
     expect(await hold).toMatchObject({ outcome: "confirmed" });
     expect(await notReady).toMatchObject({ outcome: "pending" });
     await settle();

@@ -1,19 +1,21 @@
 import { CtiError } from "../../src/model/errors.ts";
 import type { Call } from "../../src/model/call.ts";
-import type { Engine } from "../../src/simulator/engine/create-engine.ts";
-import type { PhoneAction } from "../../src/simulator/engine/control.ts";
+import type { Clock } from "../../src/platform/clock.ts";
+import type { PhoneAction, SimControl, SimState } from "../../src/simulator/engine/control.ts";
 import type { Chance } from "./chance.ts";
 import type { Faces, Wish } from "./faces.ts";
 import type { Office } from "./office.ts";
-import type { WireParts } from "./rest-wire.ts";
+import type { Story } from "./story.ts";
 
 export interface Stage {
-  parts: WireParts;
-  engine: Engine;
+  parts: { clock: Clock; story: Story };
+  engine: { control: SimControl; state(): SimState };
   office: Office;
   faces: Faces;
   agents: readonly string[];
   chance: Chance;
+  /** Somebody did something to the simulator. */
+  onActed(): void;
 }
 
 /** People at work: agents at their terminals, hands on their phones, customers, supervisors. Each acts again and again until `stop`. */
@@ -46,7 +48,7 @@ export class Actors {
         // What is impossible just now is said so, and nothing else.
         if (!(thrown instanceof CtiError)) throw thrown;
       }
-      this.#stage.parts.witness.touched();
+      this.#stage.onActed();
       this.#again(least, most, act);
     });
   }

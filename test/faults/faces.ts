@@ -1,9 +1,10 @@
 import type { AgentCommand, Outcome } from "../../src/model/commands.ts";
 import { toCtiError } from "../../src/model/errors.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import type { SessionSettings } from "../../src/model/settings.ts";
 import type { Chance } from "./chance.ts";
 import type { Office, Worker } from "./office.ts";
-import type { WireParts } from "./rest-wire.ts";
+import type { Story } from "./story.ts";
 
 export type Wish = AgentCommand | { verb: "login" };
 
@@ -37,17 +38,29 @@ export function settingsOf(agent: string): SessionSettings {
   };
 }
 
+interface FacesParts {
+  clock: Clock;
+  story: Story;
+}
+
 /** Gives commands to the connector as a face does: with an idempotency key, and once more when the connector died meanwhile. */
 export class Faces {
-  readonly #parts: WireParts;
+  readonly #parts: FacesParts;
+  readonly #settings: (agent: string) => SessionSettings;
   readonly #office: Office;
   readonly #chance: Chance;
   readonly askings: Asking[] = [];
   readonly #open = new Set<Asking>();
   #last = 0;
 
-  constructor(parts: WireParts, office: Office, chance: Chance) {
+  constructor(
+    parts: FacesParts,
+    office: Office,
+    chance: Chance,
+    settings: (agent: string) => SessionSettings,
+  ) {
     this.#parts = parts;
+    this.#settings = settings;
     this.#office = office;
     this.#chance = chance;
     office.onDeath = () => {
@@ -86,7 +99,7 @@ export class Faces {
     const answer =
       wish.verb === "login"
         ? worker.registry.login(agent, {
-            settings: settingsOf(agent),
+            settings: this.#settings(agent),
             password: "secret",
             idempotencyKey: key,
             timeout,

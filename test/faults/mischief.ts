@@ -1,6 +1,6 @@
 import type { Stage } from "./actors.ts";
 import type { Streams } from "./streams.ts";
-import { fairWeather } from "./weather.ts";
+import { fairWeather, type Weather } from "./weather.ts";
 
 /** How often each kind of fault begins, against the others. */
 const kinds = {
@@ -31,11 +31,13 @@ export type FaultKind = keyof typeof kinds;
 export class Mischief {
   readonly #stage: Stage;
   readonly #streams: Streams;
+  readonly #weather: Weather;
   readonly #mend = new Set<() => void>();
   #stopped = false;
 
-  constructor(stage: Stage, streams: Streams) {
+  constructor(stage: Stage, streams: Streams, weather: Weather) {
     this.#stage = stage;
+    this.#weather = weather;
     this.#streams = streams;
     this.#next();
   }
@@ -44,7 +46,7 @@ export class Mischief {
   heal(): void {
     this.#stopped = true;
     for (const mend of [...this.#mend]) mend();
-    Object.assign(this.#stage.parts.weather, fairWeather());
+    Object.assign(this.#weather, fairWeather());
     if (this.#stage.office.worker !== undefined) this.#stage.office.worker.fuse = undefined;
   }
 
@@ -56,14 +58,14 @@ export class Mischief {
       parts.story.count(`fault: ${kind}`);
       parts.story.tell("fault", kind);
       this.#begin(kind);
-      parts.witness.touched();
+      this.#stage.onActed();
       this.#next();
     });
   }
 
   #begin(kind: FaultKind): void {
     const { parts, chance, agents, office, engine } = this.#stage;
-    const { weather } = parts;
+    const weather = this.#weather;
     const agent = chance.of(agents) ?? "";
     switch (kind) {
       case "stream cut":
@@ -132,19 +134,19 @@ export class Mischief {
     }
   }
 
-  #lasting(most: number, change: Partial<Stage["parts"]["weather"]>, back: typeof change): void {
-    const { weather } = this.#stage.parts;
+  #lasting(most: number, change: Partial<Weather>, back: typeof change): void {
+    const weather = this.#weather;
     Object.assign(weather, change);
     this.#later(this.#stage.chance.between(300, most), () => Object.assign(weather, back));
   }
 
   #later(delay: number, mend: () => void): void {
-    const { clock, witness } = this.#stage.parts;
+    const { clock } = this.#stage.parts;
     const once = () => {
       if (!this.#mend.delete(once)) return;
       cancel();
       mend();
-      witness.touched();
+      this.#stage.onActed();
     };
     this.#mend.add(once);
     const cancel = clock.after(delay, once);

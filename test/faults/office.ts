@@ -6,13 +6,22 @@ import type { Credentials } from "../../src/connector/guardian-link.ts";
 import { Interactions } from "../../src/connector/interactions.ts";
 import { Journal } from "../../src/connector/journal.ts";
 import { Registry } from "../../src/connector/registry.ts";
-import { restOver } from "../../src/finesse/rest.ts";
 import { CtiError } from "../../src/model/errors.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import { Redactor } from "../../src/platform/redact.ts";
+import type { FinesseAccess } from "../../src/session/connection.ts";
 import { createSession } from "../../src/session/session.ts";
-import { type WireParts, restWire } from "./rest-wire.ts";
+import type { Chance } from "./chance.ts";
 import { Lifetime } from "./stepped-clock.ts";
-import type { Streams } from "./streams.ts";
+import type { Story } from "./story.ts";
+
+export interface OfficeParts {
+  clock: Clock;
+  chance: Chance;
+  story: Story;
+  /** How the sessions of one worker reach Finesse. */
+  access(life: Lifetime): FinesseAccess;
+}
 
 export interface Worker {
   life: Lifetime;
@@ -26,8 +35,7 @@ export interface Worker {
  * sessions, journal, interactions, command memory) on simulated time, network and Finesse.
  */
 export class Office {
-  readonly #parts: WireParts;
-  readonly #streams: Streams;
+  readonly #parts: OfficeParts;
   readonly #folder: string;
   readonly #kept = new Map<string, Credentials>();
   worker: Worker | undefined;
@@ -36,9 +44,8 @@ export class Office {
   /** Called when one died. */
   onDeath: () => void = () => {};
 
-  constructor(parts: WireParts, streams: Streams, folder: string) {
+  constructor(parts: OfficeParts, folder: string) {
     this.#parts = parts;
-    this.#streams = streams;
     this.#folder = folder;
   }
 
@@ -61,12 +68,7 @@ export class Office {
       clock: life,
     });
     const registry = new Registry({
-      createSession: (session) =>
-        createSession(session, {
-          createRest: ({ node, credentials }) =>
-            restOver(restWire(this.#parts, life, credentials), node, credentials.username),
-          connectNotifications: (notifications) => this.#streams.connect(notifications, life),
-        }),
+      createSession: (session) => createSession(session, this.#parts.access(life)),
       keeper: {
         remember: (credentials) => {
           if (life.alive) this.#kept.set(credentials.settings.agent, credentials);

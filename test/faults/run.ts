@@ -1,17 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { restOver } from "../../src/finesse/rest.ts";
+import type { FinesseAccess } from "../../src/session/connection.ts";
 import { createEngine } from "../../src/simulator/engine/create-engine.ts";
 import { populationFrom } from "../../src/simulator/engine/population.ts";
 import { Actors, type Stage } from "./actors.ts";
 import { Chance } from "./chance.ts";
 import { differences } from "./compare.ts";
-import { Faces } from "./faces.ts";
+import { Faces, settingsOf } from "./faces.ts";
 import { doneInSilence, lieIn } from "./judge.ts";
 import { disorderIn, readJournal } from "./ledger.ts";
 import { Mischief } from "./mischief.ts";
 import { Office } from "./office.ts";
-import type { WireParts } from "./rest-wire.ts";
+import { restWire, type WireParts } from "./rest-wire.ts";
 import { Lifetime, SteppedClock } from "./stepped-clock.ts";
 import { Story } from "./story.ts";
 import { Streams } from "./streams.ts";
@@ -70,9 +72,15 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<V
     story,
   };
   const streams = new Streams(parts);
-  const office = new Office({ ...parts, chance: chanceFor(3) }, streams, folder);
-  const faces = new Faces(parts, office, chanceFor(4));
-  const stage: Stage = { parts, engine, office, faces, agents, chance: chanceFor(5) };
+  const access = (life: Lifetime): FinesseAccess => ({
+    createRest: ({ node, credentials }) =>
+      restOver(restWire(parts, life, credentials), node, credentials.username),
+    connectNotifications: (notifications) => streams.connect(notifications, life),
+  });
+  const office = new Office({ clock, chance: chanceFor(3), story, access }, folder);
+  const faces = new Faces(parts, office, chanceFor(4), settingsOf);
+  const onActed = () => witness.touched();
+  const stage: Stage = { parts, engine, office, faces, agents, chance: chanceFor(5), onActed };
   // Promises of the product settle between any two things that happen; real input and output there is none.
   const settle = async () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -81,7 +89,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<V
   try {
     office.start();
     const actors = new Actors(stage);
-    const mischief = new Mischief({ ...stage, chance: chanceFor(6) }, streams);
+    const mischief = new Mischief({ ...stage, chance: chanceFor(6) }, streams, parts.weather);
     await clock.run(trouble, settle);
     story.tell("run", "healed");
     mischief.heal();

@@ -1,5 +1,6 @@
 import type { RestRequest } from "../../src/finesse/rest.ts";
 import type { Clock } from "../../src/platform/clock.ts";
+import type { SimAgentState, SimCallState } from "../../src/simulator/engine/control.ts";
 import type { Engine } from "../../src/simulator/engine/create-engine.ts";
 
 /** One agent's leg of a call as the simulator has it. */
@@ -79,29 +80,12 @@ export class Witness {
     for (const agent of agents) {
       const history = this.#history.get(agent.id);
       if (history === undefined) continue;
-      const legs: Record<string, Leg> = {};
-      for (const call of calls) {
-        if (!agent.dialogs.includes(call.id)) continue;
-        const own = call.participants.find((party) => party.address === agent.extension);
-        if (own === undefined) continue;
-        legs[call.id] = {
-          state: own.state,
-          dialogState: call.state,
-          callType: call.callType,
-          from: call.from,
-          to: call.to,
-          actions: own.actions,
-          variables: call.variables,
-          wrapUpReason: call.wrapUpReason,
-          dtmf: call.dtmf,
-        };
-      }
       const now: Omit<Glimpse, "at"> = {
         state: agent.state,
         pending: agent.pendingState,
         reason: agent.reasonCodeId,
         extension: agent.extension,
-        legs,
+        legs: legsOf(calls, agent),
       };
       const seen = JSON.stringify(now);
       if (seen === history.seen) continue;
@@ -123,4 +107,26 @@ export class Witness {
     const first = glimpses.findLastIndex((glimpse) => glimpse.at < from);
     return glimpses.slice(Math.max(0, first)).filter((glimpse) => glimpse.at <= to);
   }
+}
+
+/** The legs that an agent's Finesse shows, by dialog id. */
+export function legsOf(calls: readonly SimCallState[], agent: SimAgentState): Record<string, Leg> {
+  const legs: Record<string, Leg> = {};
+  for (const call of calls) {
+    if (!agent.dialogs.includes(call.id)) continue;
+    const own = call.participants.find((party) => party.address === agent.extension);
+    if (own === undefined) continue;
+    legs[call.id] = {
+      state: own.state,
+      dialogState: call.state,
+      callType: call.callType,
+      from: call.from,
+      to: call.to,
+      actions: own.actions,
+      variables: call.variables,
+      wrapUpReason: call.wrapUpReason,
+      dtmf: call.dtmf,
+    };
+  }
+  return legs;
 }

@@ -54,6 +54,9 @@ export function replaceDialog(state: SessionState, dialog: Dialog, identify: Ide
 export function endDialog(state: SessionState, dialog: Dialog, identify: Identify): Reduction {
   const known = state.tracked.get(dialog.id);
   if (known !== undefined) {
+    // A call that came back under its id must not end by the DELETE of its former life.
+    if (known.dialog !== undefined && isOvertaken(dialog, known.dialog))
+      return { state, events: [], suspect: true };
     return isHandOver(state, known, dialog)
       ? holdBack(state, known, dialog)
       : endTracked(state, known, dialog, false);
@@ -80,7 +83,8 @@ export function endTracked(
   if (!known.released) events.push({ type: "call.released", call });
   events.push(estimated ? { type: "call.ended", call, estimated } : { type: "call.ended", call });
   const next = forget(state, known.call.id);
-  if (dialog === undefined || !saysHandOver(state, dialog)) return { state: next, events, suspect: false };
+  const own = dialog?.participants.find((party) => party.mediaAddress === state.extension);
+  if (dialog === undefined || own?.stateCause !== "OTHER") return { state: next, events, suspect: false };
   const parties = dialog.participants.map((party) => party.mediaAddress);
   const handedOver = [...next.handedOver, { dialogId: dialog.id, parties }].slice(-handOversKept);
   return { state: { ...next, handedOver }, events, suspect: false };

@@ -50,16 +50,17 @@ function leftSettle(call: Call, to: string, blindTo?: string): Step["settle"] {
   };
 }
 
+/** Its last words: the cause OTHER of an ended leg, the type of one in wrap-up, and for a blind one the new party. */
 function saysTransferred(now: SessionState, call: Call, blindTo: string | undefined): boolean {
-  // One that was handed to us has been of that type all along.
-  if (call.type === "TRANSFER") return false;
   const leg = now.tracked.get(call.id)?.call;
-  const parties =
-    leg?.type === "TRANSFER"
-      ? leg.participants.map((party) => party.mediaAddress)
-      : now.handedOver.findLast(({ dialogId }) => dialogId === call.id)?.parties;
+  // One that was handed to us, or joined, has been of such a type all along.
+  const isNewType = leg?.type === "TRANSFER" && call.type !== "TRANSFER" && call.type !== "CONFERENCE";
+  const parties = isNewType
+    ? leg.participants.map((party) => party.mediaAddress)
+    : now.handedOver.findLast(({ dialogId }) => dialogId === call.id)?.parties;
   if (parties === undefined) return false;
-  return blindTo === undefined || parties.some((party) => isSameNumber(party, blindTo));
+  const before = new Set(call.participants.map((party) => party.mediaAddress));
+  return blindTo === undefined || parties.some((party) => !before.has(party) && isSameNumber(party, blindTo));
 }
 
 export function blindStep(state: SessionState, call: Call, number: string): Step {

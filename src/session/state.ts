@@ -24,7 +24,7 @@ export interface SessionState {
   leaving: ReadonlyMap<string, Tracked>;
   /** Dialogs that ended lately, oldest first: a late PUT must not bring one back to life. */
   ended: readonly string[];
-  /** Of the latest of these, the ones that ended by being handed over (callType TRANSFER, cause OTHER: §14). */
+  /** Of the latest of these, the ones whose own leg ended with the cause OTHER: they were handed over (§9). */
   handedOver: readonly HandOver[];
 }
 
@@ -135,9 +135,19 @@ function replaceUser(state: SessionState, user: Agent): Reduction {
   const known = state.agent;
   if (known !== undefined && Bun.deepEquals(known, user)) return { state, events: [], suspect: false };
   const extension = user.extension ?? state.extension;
+  // Finesse shows a signed-out agent no calls, and soon nobody will be here to hear of their end.
+  const ended = user.state === "LOGOUT" ? endAll(state) : { state, events: [] };
   return {
-    state: { ...state, extension, agent: user },
-    events: [{ type: "agent.changed", state: user, previous: known?.state }],
+    state: { ...ended.state, extension, agent: user },
+    events: [...ended.events, { type: "agent.changed", state: user, previous: known?.state }],
     suspect: false,
   };
+}
+
+function endAll(state: SessionState): Reduction {
+  const ended = inTurn(state, [...state.tracked.values()], (now, tracked) =>
+    endTracked(now, tracked, undefined, true),
+  );
+  const left = inTurn(ended.state, [...ended.state.leaving.keys()], endLeaving);
+  return { ...left, events: [...ended.events, ...left.events] };
 }

@@ -353,7 +353,7 @@ describe("outcomes", () => {
         dialog("7", "DROPPED", {
           ...talk,
           callType: "TRANSFER",
-          participants: [party("2001", "DROPPED"), party("5551111", "ALERTING")],
+          participants: [party("2001", "DROPPED", { stateCause: "OTHER" }), party("5551111", "ALERTING")],
         }),
         "confirmed",
       ],
@@ -362,7 +362,7 @@ describe("outcomes", () => {
         dialog("7", "DROPPED", {
           ...talk,
           callType: "TRANSFER",
-          participants: [party("2001", "DROPPED"), party("5552222", "ALERTING")],
+          participants: [party("2001", "DROPPED", { stateCause: "OTHER" }), party("5552222", "ALERTING")],
         }),
         "unknown",
       ],

@@ -166,6 +166,16 @@ describe("a contact handed over", () => {
     expect(callsOf(state)).toMatchObject([{ id: "2", state: "ALERTING", interaction: "i-2" }]);
   });
 
+  test("a call that came back under its id does not end by the DELETE of its former life", () => {
+    const later = { stateChangeTime: "2026-01-05T09:01:00.000Z" };
+    const back = offered("ALERTING", {
+      participants: [party("2001", "ALERTING", later), party("2009", "ACTIVE", later)],
+    });
+    const { state, suspects } = run(updates.post(back), updates.end(gone));
+    expect(callsOf(state)).toMatchObject([{ id: "2", state: "ALERTING" }]);
+    expect(suspects).toBe(1);
+  });
+
   test("a hand-over whose survivor never comes ends when the wait is over", () => {
     const { state, types } = run(updates.post(offered("ACTIVE")), updates.end(gone));
     expect(types).toEqual(["call.started"]);
@@ -228,6 +238,18 @@ describe("the agent", () => {
 
   test("the extension follows Finesse, not what was asked for", () => {
     expect(run(updates.user(agent({ extension: "2099" }))).state.extension).toBe("2099");
+  });
+
+  test("signing out ends the calls that Finesse shows no more", () => {
+    const { types } = run(
+      updates.user(agent({ state: "TALKING" })),
+      updates.post(dialog("7", "ACTIVE")),
+      updates.user(
+        agent({ state: "LOGOUT", extension: undefined, stateChangeTime: "2026-01-05T09:00:09.000Z" }),
+      ),
+      updates.end(dialog("7", "DROPPED")),
+    );
+    expect(types).toEqual(["agent.changed", "call.started", "call.released", "call.ended", "agent.changed"]);
   });
 
   test("a deleted user is signed out", () => {

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { openStage } from "./stage.ts";
 
 const { values } = parseArgs({ options: { script: { type: "boolean", default: false } } });
 const root = resolve(import.meta.dir, "../..");
@@ -46,31 +46,22 @@ const morning: Step[] = [
 ];
 
 buildIfStale();
-const scratch = mkdtempSync(join(tmpdir(), "cti-demo-"));
-// Everything of the demonstration lives in its own folder: your configuration and agents are not touched.
-const environment: Record<string, string> = {
-  PATH: `${join(root, "dist")}:${process.env.PATH ?? "/usr/bin:/bin"}`,
-  HOME: scratch,
-  XDG_CONFIG_HOME: join(scratch, "config"),
-  XDG_STATE_HOME: join(scratch, "state"),
-  XDG_RUNTIME_DIR: scratch,
-  CTI_PASSWORD: "secret",
-  LANG: process.env.LANG ?? "C.UTF-8",
-  TERM: process.env.TERM ?? "dumb",
-  ...(colours ? {} : { NO_COLOR: "1" }),
-};
-let simulator: Bun.Subprocess | undefined;
+const stage = await openStage(root, {
+  simulatorArgs: ["--seed", "7"],
+  env: {
+    PATH: `${join(root, "dist")}:${process.env.PATH ?? "/usr/bin:/bin"}`,
+    LANG: process.env.LANG ?? "C.UTF-8",
+    TERM: process.env.TERM ?? "dumb",
+    ...(!colours && { NO_COLOR: "1" }),
+  },
+});
 let exitCode = 1;
 try {
-  await startSimulator();
   exitCode = values.script || !atTerminal ? await playMorning() : await watchLive();
 } catch (error) {
   process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
 } finally {
-  await run(["stop", "--logout", "--quiet"], "ignore");
-  simulator?.kill("SIGTERM");
-  await simulator?.exited;
-  rmSync(scratch, { recursive: true, force: true });
+  await stage.end();
 }
 process.exit(exitCode);
 
@@ -91,46 +82,8 @@ function newestSource(): number {
   return newest;
 }
 
-async function startSimulator(): Promise<void> {
-  const ready = join(scratch, "ready.json");
-  const ca = join(scratch, "ca.pem");
-  const child = Bun.spawn(
-    [
-      cti,
-      "sim",
-      "--rest-port",
-      "0",
-      "--xmpp-port",
-      "0",
-      "--bosh-port",
-      "0",
-      "--ca-out",
-      ca,
-      "--ready-file",
-      ready,
-      "--seed",
-      "7",
-      "--quiet",
-    ],
-    { env: environment, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  simulator = child;
-  const deadline = Date.now() + 10_000;
-  while (!existsSync(ready)) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`the simulator did not start: ${await new Response(child.stderr).text()}`);
-    }
-    await Bun.sleep(10);
-  }
-  const { nodes } = JSON.parse(readFileSync(ready, "utf8")) as { nodes: { rest: string }[] };
-  const [node] = nodes;
-  if (node === undefined) throw new Error("the simulator named no node");
-  environment.CTI_FINESSE = node.rest;
-  environment.CTI_CA = ca;
-}
-
 async function run(args: string[], output: "inherit" | "ignore"): Promise<number> {
-  const child = Bun.spawn([cti, ...args], { env: environment, stdio: ["ignore", output, output] });
+  const child = Bun.spawn([cti, ...args], { env: stage.env, stdio: ["ignore", output, output] });
   return child.exited;
 }
 
@@ -160,7 +113,7 @@ async function watchLive(): Promise<number> {
     if (code !== 0) return code;
   }
   process.stdout.write(
-    `\n${paint("1", "Agent 1001 is ready and calls arrive.")} In another terminal: ${paint("36", `export PATH=${join(root, "dist")}:$PATH XDG_RUNTIME_DIR=${scratch}`)}\n` +
+    `\n${paint("1", "Agent 1001 is ready and calls arrive.")} In another terminal: ${paint("36", `export PATH=${join(root, "dist")}:$PATH XDG_RUNTIME_DIR=${stage.folder}`)}\n` +
       `then ${["cti answer", "cti hold", "cti drop", "cti status"].map((text) => paint("36", text)).join(", ")}. Ctrl-C here ends it all.\n\n`,
   );
   let calls = 0;
@@ -169,7 +122,7 @@ async function watchLive(): Promise<number> {
   const first = setTimeout(ring, 2_000);
   const more = setInterval(ring, 30_000);
   const view = Bun.spawn([cti, "events", "--follow"], {
-    env: environment,
+    env: stage.env,
     stdio: ["ignore", "inherit", "inherit"],
   });
   process.on("SIGINT", () => view.kill("SIGINT"));

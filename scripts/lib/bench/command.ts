@@ -1,9 +1,9 @@
 import { inTurn, median, report, timeProcess } from "./report.ts";
-import { openStage } from "./stage.ts";
+import { openStage } from "../stage.ts";
 
 /** `cti ready` through a running connector, confirmed by Finesse's event, beside one curl that sends the same PUT and waits for nothing. */
 export async function measure(root: string): Promise<void> {
-  const stage = await openStage(root);
+  const stage = await openStage(root, { simulatorArgs: ["--event-delay", "0"] });
   try {
     await stage.run("login", "-a", "1001", "-e", "2001");
     await stage.run("login", "-a", "1002", "-e", "2002");

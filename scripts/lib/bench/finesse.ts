@@ -4,7 +4,7 @@ import type { ConnectorStatus, LoginRequest } from "../../../src/control/contrac
 import type { Outcome } from "../../../src/model/commands.ts";
 import type { CtiEvent } from "../../../src/model/events.ts";
 import { quantile, report } from "./report.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "../stage.ts";
 
 /** Calls an agent takes in an hour, and how long they are offered for, seconds. */
 const callsPerHour = 60;
@@ -25,7 +25,7 @@ export async function measure(root: string): Promise<void> {
 }
 
 async function measureSize(root: string, size: number): Promise<void> {
-  const stage = await openStage(root, ["--agents", String(size)]);
+  const stage = await openStage(root, { simulatorArgs: ["--event-delay", "0", "--agents", String(size)] });
   const worker = Bun.spawn([stage.cti, "serve", "--quiet"], {
     env: stage.env,
     stdio: ["ignore", "ignore", "inherit"],

@@ -1,9 +1,9 @@
 import { report } from "./report.ts";
-import { openStage } from "./stage.ts";
+import { openStage } from "../stage.ts";
 
 /** Resident memory of worker and guardian with one agent who has worked a few calls. */
 export async function measure(root: string): Promise<void> {
-  const stage = await openStage(root);
+  const stage = await openStage(root, { simulatorArgs: ["--event-delay", "0"] });
   try {
     await stage.run("login", "-a", "1001", "-e", "2001");
     for (let call = 0; call < 5; call++) {

@@ -17,9 +17,15 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** Starts the simulator with events at once (delay 0), so that what is measured is ours. */
-export async function openStage(root: string, simulatorArgs: string[] = []): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), "cti-bench-"));
+export interface StageOptions {
+  simulatorArgs?: string[];
+  /** Added to the environment of everything that runs on the stage. */
+  env?: Record<string, string>;
+}
+
+/** Makes a folder, starts the simulator in it, and points the binary at it by its environment. Nothing outside is touched. */
+export async function openStage(root: string, options: StageOptions = {}): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "cti-stage-"));
   const cti = join(root, "dist/cti");
   const ca = join(folder, "ca.pem");
   const ready = join(folder, "ready.json");
@@ -31,6 +37,7 @@ export async function openStage(root: string, simulatorArgs: string[] = []): Pro
     XDG_CONFIG_HOME: join(folder, "config"),
     CTI_PASSWORD: "secret",
     CTI_CA: ca,
+    ...options.env,
   };
   const simulator = Bun.spawn(
     [
@@ -46,10 +53,8 @@ export async function openStage(root: string, simulatorArgs: string[] = []): Pro
       ca,
       "--ready-file",
       ready,
-      "--event-delay",
-      "0",
       "--quiet",
-      ...simulatorArgs,
+      ...(options.simulatorArgs ?? []),
     ],
     { env, stdio: ["ignore", "ignore", "inherit"] },
   );
@@ -91,7 +96,7 @@ export async function openStage(root: string, simulatorArgs: string[] = []): Pro
     },
     run,
     end: async () => {
-      await run("stop", "--logout").catch(() => "");
+      await run("stop", "--leave").catch(() => "");
       simulator.kill("SIGTERM");
       await simulator.exited;
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { Command, type CommandClass, Option } from "clipanion";
 import { CtiError } from "../model/errors.ts";
 import { BaseCommand } from "./base.ts";
 import type { CtiContext } from "./context.ts";
-import { decimal, wholeNumber } from "./sim-arguments.ts";
+import { decimal, keyValues, wholeNumber } from "./sim-arguments.ts";
 import { simControlCommands } from "./sim-control.ts";
 
 /** `cti sim`: the simulator itself, in the foreground. */
@@ -19,6 +19,10 @@ class SimCommand extends BaseCommand {
     examples: [
       ["Start it and write the certificate authority to a file", "cti sim --ca-out ca.pem"],
       ["For tests: free ports, URLs in a file", "cti sim --rest-port 0 --ready-file ready.json"],
+      [
+        "Events in the documents' order, where captures of real servers show another",
+        "cti sim --set documentedOrder=true",
+      ],
       ["Two servers, to see what a failover does", "cti sim --pair"],
       ["Ten times as fast, the same every time", "cti sim --speed 10 --seed 1"],
     ],
@@ -48,6 +52,9 @@ class SimCommand extends BaseCommand {
   });
   seed = Option.String("--seed", { description: "Number that makes it the same every time" });
   speed = Option.String("--speed", "1", { description: "How many times as fast as the clock" });
+  set = Option.Array("--set", {
+    description: "Habit or delay, name=value; `curl -d '{}'` on its control API's /sim/knobs lists them",
+  });
   eventDelay = Option.String("--event-delay", { description: "Milliseconds from a change to its event" });
 
   protected async run(): Promise<void> {
@@ -71,7 +78,7 @@ class SimCommand extends BaseCommand {
       agents: wholeNumber("--agents", this.agents),
       seed: wholeNumber("--seed", this.seed),
       speed: decimal("--speed", this.speed),
-      knobs: eventDelay === undefined ? {} : { eventDelay },
+      knobs: { ...knobsOf(this.set ?? []), ...(eventDelay !== undefined && { eventDelay }) },
       // An empty variable counts as none.
       password: this.context.env.CTI_SIM_PASSWORD || undefined,
       caOut: this.caOut,
@@ -95,6 +102,19 @@ class SimCommand extends BaseCommand {
     });
     this.progress("the simulator ended");
   }
+}
+
+/** What `--set` says; the simulator knows which names and values there are. */
+function knobsOf(pairs: readonly string[]): Record<string, number | boolean> {
+  const typed = Object.entries(keyValues("--set", pairs)).map(([name, value]): [string, number | boolean] => {
+    if (value === "true" || value === "false") return [name, value === "true"];
+    if (/^-?\d+$/.test(value)) return [name, Number(value)];
+    throw new CtiError({
+      code: "usage",
+      message: `--set ${name} wants true, false or a whole number, not "${value}"`,
+    });
+  });
+  return Object.fromEntries(typed);
 }
 
 function profileOf(text: string): "ucce" | "uccx" {

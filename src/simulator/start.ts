@@ -37,7 +37,9 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const node = { name: "a", host, ports: { https: 0, xmppSecure: 0 } };
   const second = pair ? { name: "b", host: secondHost, ports: { https: 0, xmppSecure: 0 } } : undefined;
   const { password, knobs } = options;
-  const engine = createEngine({ population, profile, clock, random, password, knobs, node, second });
+  const engine = createEngine({ population, profile, clock, random, password, node, second });
+  // Says which of them there is not.
+  engine.control.knobs(knobs);
   const served = {
     backend: engine,
     second: engine.second,

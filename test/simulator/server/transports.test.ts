@@ -202,6 +202,44 @@ class RawBosh {
   }
 }
 
+describe("XMPP on 5223, cut in every way", () => {
+  const presenceGone = () => engine.presence.at(-1);
+
+  test("reset: the client sees a reset, not an end", async () => {
+    const client = await RawTcp.online();
+    simulator.faults.fail("reset", { agent: "1001" });
+    expect(await client.closed).toBe("reset");
+    expect(presenceGone()).toMatchObject({ resources: [], clean: false });
+  });
+
+  test("vanished: no FIN; the client may write as long as it likes, until it is healed", async () => {
+    const client = await RawTcp.online();
+    expect(simulator.faults.fail("vanish", { agent: "1001" })).toBe("1 stream of 1001 forgotten");
+    expect(presenceGone()).toMatchObject({ resources: [], clean: false });
+    client.socket.write(`<iq type="get" id="lost"><ping xmlns="${ns.ping}"/></iq>`);
+    // Another client's whole sign-in later nothing has come.
+    const other = await RawTcp.online("1002");
+    expect([client.received, client.socket.closed]).toEqual(["", false]);
+    simulator.faults.heal();
+    await client.closed;
+    other.socket.destroy();
+  });
+
+  test("stalled: what was sent comes when healed, as to a client that slept", async () => {
+    const client = await RawTcp.online();
+    simulator.faults.fail("stall", { agent: "1001" });
+    engine.publish(userUpdate("1001", "READY"));
+    engine.publish(userUpdate("1001", "NOT_READY"));
+    const other = await RawTcp.online("1002");
+    expect(client.received).toBe("");
+    simulator.faults.heal();
+    await client.until("READY&lt;/state");
+    await client.until("NOT_READY&lt;/state");
+    client.socket.destroy();
+    other.socket.destroy();
+  });
+});
+
 describe("BOSH on 7443", () => {
   test("carries the whole handshake and notifications to a held request", async () => {
     const client = await RawBosh.online();

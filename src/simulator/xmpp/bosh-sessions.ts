@@ -1,6 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
-import { bodyText, boshDefaults, type BoshReply, BoshSession, type BoshSettings } from "./bosh.ts";
+import { bodyText } from "./bosh-body.ts";
+import { boshDefaults, type BoshReply, BoshSession, type BoshSettings } from "./bosh.ts";
 import { ns } from "./namespaces.ts";
 import { parseElement, XmlError } from "./parser.ts";
 import { randomText } from "./pubsub.ts";

@@ -339,11 +339,13 @@ class AgentSession implements Session {
     } finally {
       const held = this.#held;
       this.#held = undefined;
-      for (const update of held) this.#apply(update);
+      // After close the agent may have another session, which tells what happens.
+      if (!this.#closed) for (const update of held) this.#apply(update);
     }
   }
 
   #take(reduction: Reduction, cause: string | undefined): void {
+    if (this.#closed) return;
     this.#state = reduction.state;
     for (const event of reduction.events) {
       this.#record(event);

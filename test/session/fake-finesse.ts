@@ -174,6 +174,8 @@ export class FakeFinesse {
   /** Set to fail the next connections or reads. */
   refuseConnect: CtiError | undefined;
   refuseReads: CtiError | undefined;
+  /** Set to let reads wait. */
+  holdReads: Promise<void> | undefined;
   connects = 0;
   reads = 0;
   /** What a request leads to; by default it is accepted and nothing follows. */
@@ -312,6 +314,7 @@ export class FakeFinesse {
 
   async #read<Value>(value: Value): Promise<Value> {
     this.reads++;
+    await this.holdReads;
     if (this.refuseReads !== undefined) throw this.refuseReads;
     return structuredClone(value);
   }

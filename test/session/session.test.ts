@@ -121,6 +121,20 @@ describe("outcomes", () => {
     expect(finesse.events).toMatchObject([{ type: "agent.changed", state: { state: "NOT_READY" } }]);
   });
 
+  test("a session that was closed tells nothing more, not even what came during a re-read", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "READY" }));
+    const reads = Promise.withResolvers<void>();
+    finesse.holdReads = reads.promise;
+    const attempt = session.execute({ verb: "ready" }, context).catch(() => undefined);
+    await settle();
+    finesse.publish(updates.post(dialog("7", "ALERTING")));
+    await session.close();
+    reads.resolve();
+    await attempt;
+    expect(finesse.events).toEqual([]);
+  });
+
   test("a request whose answer was lost is not called undone: the event confirms it", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected();

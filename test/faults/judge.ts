@@ -63,7 +63,14 @@ function falseClaim(asking: Asking, outcome: Outcome, seen: Glimpse[], witness: 
         ? undefined
         : "no tones were taken";
     case "transfer":
-      return witness.echoed.has(outcome.cause) ? undefined : "the switch did not transfer it";
+      // Asked twice, one of the two did it.
+      return witness.requests.some(
+        ({ requestId, agent, body }) =>
+          witness.echoed.has(requestId) &&
+          (requestId === outcome.cause || (agent === asking.agent && couldBe(wish, body))),
+      )
+        ? undefined
+        : "the switch did not transfer it";
     case "conference":
       return leg((one) => one?.callType === "CONFERENCE" && one.state === "ACTIVE");
     case "consult":

@@ -22,9 +22,13 @@ function troubles({ lies, stuck, differences, disorder }: Verdict): string[] {
 
 if (values.seed !== undefined) {
   const verdict = await runSeed(number("seed", values.seed), { tells: true });
-  for (const line of verdict.story) process.stdout.write(`${line}\n`);
-  for (const line of troubles(verdict)) process.stdout.write(`${line}\n`);
-  process.stdout.write(`seed ${verdict.seed}: ${isGood(verdict) ? "good" : "BAD"}\n`);
+  const lines = [
+    ...verdict.story,
+    ...troubles(verdict),
+    `seed ${verdict.seed}: ${isGood(verdict) ? "good" : "BAD"}`,
+  ];
+  // Written whole before the end: a pipe would lose the rest.
+  await Bun.write(Bun.stdout, `${lines.join("\n")}\n`);
   process.exit(isGood(verdict) ? 0 : 1);
 }
 

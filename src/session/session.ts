@@ -406,16 +406,18 @@ class AgentSession implements Session {
     const { clock, random } = this.#options;
     if (this.#closed || (this.#audit !== undefined && this.#audit.interval <= interval)) return;
     this.#audit?.cancel();
-    const cancel = clock.after(interval * (0.75 + random() / 2), () => {
+    const audit = { interval, cancel: () => {} };
+    this.#audit = audit;
+    audit.cancel = clock.after(interval * (0.75 + random() / 2), () => {
       const connection = this.#link.connection;
       const read =
         connection === undefined ? Promise.resolve() : this.#read(connection).catch(() => undefined);
       void read.then(() => {
-        this.#audit = undefined;
+        // Something may have begun during the read that planned an earlier one.
+        if (this.#audit === audit) this.#audit = undefined;
         this.#planAudit();
       });
     });
-    this.#audit = { interval, cancel };
   }
 
   #emit(event: CtiEventBody, cause: string | undefined): void {

@@ -135,6 +135,17 @@ describe("outcomes", () => {
     expect(finesse.events).toEqual([]);
   });
 
+  test("a call that begins during a look at an agent at rest leaves one timer, and none after close", async () => {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "READY" }));
+    finesse.user = agent({ state: "TALKING" });
+    finesse.dialogs = [dialog("7", "ACTIVE")];
+    finesse.clock.advance(150_000);
+    await settle();
+    await session.close();
+    expect(finesse.clock.pending).toBe(0);
+  });
+
   test("a request whose answer was lost is not called undone: the event confirms it", async () => {
     const finesse = new FakeFinesse();
     const session = await finesse.connected();

@@ -1,5 +1,6 @@
 import type { Update } from "../finesse/contract.ts";
-import type { Contact, Reasons } from "../model/agent.ts";
+import type { Agent, Contact, Reasons } from "../model/agent.ts";
+import type { Dialog } from "../model/dialog.ts";
 import { isAtRest, isSignedOut } from "../model/agent.ts";
 import type { AgentCommand, Outcome, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
@@ -7,7 +8,11 @@ import { CtiError } from "../model/errors.ts";
 import { newInteractionId } from "../model/interaction.ts";
 import type { SessionStatus } from "../model/status.ts";
 import type { Connection, FinesseAccess } from "./connection.ts";
-import { readAgent, resolveMap } from "./connection.ts";
+import { resolveMap } from "./connection.ts";
+import { Audit } from "./audit.ts";
+import { Choices } from "./choices.ts";
+import { Reader } from "./reader.ts";
+import { notReached, notSent, notSignedIn } from "./session-errors.ts";
 import type { CommandContext, Session, SessionOptions } from "./contract.ts";
 import { finesseAccess } from "./finesse-access.ts";
 import { InFlight } from "./in-flight.ts";
@@ -19,14 +24,8 @@ import { within } from "./within.ts";
 import type { Reduction, SessionState } from "./state.ts";
 import { callsOf, initialState, isSignedIn, reduce, reduceLeft, reduceSnapshot } from "./state.ts";
 
-/** Milliseconds between re-reads while something goes on at the agent: mends what a lost event would leave wrong on the screen. */
-const busyAudit = 30_000;
-/** The same while nothing seems to: the event that said otherwise may be the lost one. */
-const idleAudit = 120_000;
 /** Milliseconds between the end of a consult and the call that continues it; both come of one request, back to back. */
 const handOverTime = 1_500;
-/** Milliseconds for which reason lists are believed. */
-const reasonsKept = 300_000;
 
 /** Milliseconds that Finesse gets to say how things stand when an outcome has not come in time. */
 const rereadTime = 3000;
@@ -46,13 +45,11 @@ class AgentSession implements Session {
   readonly #link: Link;
   readonly #inFlight = new InFlight();
   #state: SessionState;
-  /** Updates that arrive during a re-read, applied after it. */
-  #held: Update[] | undefined;
-  #reading: Promise<void> | undefined;
+  readonly #reader: Reader;
+  readonly #audit: Audit;
   #lanes: Record<"user" | "calls", Promise<unknown>> = { user: Promise.resolve(), calls: Promise.resolve() };
-  #reasons: { at: number; value: Promise<Reasons> } | undefined;
+  readonly #choices: Choices;
   #signingOut = false;
-  #audit: { interval: number; cancel: () => void } | undefined;
   #closed = false;
   /** Timers of calls held back as possible hand-overs, by dialog id. */
   readonly #leaving = new Map<string, () => void>();
@@ -63,6 +60,19 @@ class AgentSession implements Session {
     this.agent = settings.agent;
     this.settings = settings;
     this.#state = initialState(settings.extension, options.interactions.open(settings.agent));
+    this.#choices = new Choices(clock, () => this.#link.whenConnected(settings.timeout * 1000));
+    this.#reader = new Reader({
+      clock,
+      apply: (update) => this.#apply(update),
+      take: (user, dialogs) => this.#takeSnapshot(user, dialogs),
+      isClosed: () => this.#closed,
+    });
+    this.#audit = new Audit(
+      clock,
+      random,
+      () => this.#isBusy(),
+      () => this.#look(),
+    );
     const trust = { ca: settings.ca.map((ca) => ca.pem), pin: settings.pin, insecure: settings.insecure };
     const resolve = resolveMap(settings.resolve);
     this.#link = new Link({
@@ -83,8 +93,8 @@ class AgentSession implements Session {
                 cause: record.cause ?? this.#inFlight.causeOf(record.requestId),
               }),
       emit: (event) => this.#emit(event, undefined),
-      onUpdate: (update) => this.#onUpdate(update),
-      load: (connection) => this.#read(connection),
+      onUpdate: (update) => this.#reader.onUpdate(update),
+      load: (connection) => this.#reader.read(connection),
       onChange: () => {},
     });
   }
@@ -172,39 +182,20 @@ class AgentSession implements Session {
     });
   }
 
-  async reasons(): Promise<Reasons> {
-    const { clock } = this.#options;
-    if (this.#reasons !== undefined && clock.now() - this.#reasons.at < reasonsKept)
-      return this.#reasons.value;
-    const value = this.#fetchReasons();
-    this.#reasons = { at: clock.now(), value };
-    value.catch(() => {
-      this.#reasons = undefined;
-    });
-    return value;
+  reasons(): Promise<Reasons> {
+    return this.#choices.reasons();
   }
 
-  async phoneBook(): Promise<Contact[]> {
-    const { rest, userId } = await this.#link.whenConnected(this.settings.timeout * 1000);
-    return orNone(rest.phoneBooks(userId));
+  phoneBook(): Promise<Contact[]> {
+    return this.#choices.phoneBook();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#audit?.cancel();
+    this.#audit.close();
     for (const cancel of this.#leaving.values()) cancel();
     this.#leaving.clear();
     await this.#link.close();
-  }
-
-  async #fetchReasons(): Promise<Reasons> {
-    const { rest, userId } = await this.#link.whenConnected(this.settings.timeout * 1000);
-    const [notReady, logout, wrapUp] = await Promise.all([
-      orNone(rest.reasonCodes(userId, "NOT_READY")),
-      orNone(rest.reasonCodes(userId, "LOGOUT")),
-      orNone(rest.wrapUpReasons(userId)),
-    ]);
-    return { notReady, logout, wrapUp };
   }
 
   /** One command at a time per lane: Finesse answers requests of a device in turn (§3), and so do we. */
@@ -275,7 +266,7 @@ class AgentSession implements Session {
     const { connection } = this.#link;
     if (connection === undefined)
       throw new CtiError({ code: "session-lost", message: "the link to Finesse is down" });
-    await within(this.#options.clock, rereadTime, this.#read(connection), () =>
+    await within(this.#options.clock, rereadTime, this.#reader.read(connection), () =>
       notReached(this.#link.status.node, rereadTime),
     );
   }
@@ -295,11 +286,6 @@ class AgentSession implements Session {
     };
   }
 
-  #onUpdate(update: Update): void {
-    if (this.#held !== undefined) this.#held.push(update);
-    else this.#apply(update);
-  }
-
   #apply(update: Update): void {
     if (update.kind === "errors") {
       if (this.#inFlight.refuse(update)) return;
@@ -312,36 +298,15 @@ class AgentSession implements Session {
     this.#take(reduction, this.#inFlight.causeOf(update.requestId));
     this.#inFlight.judge(this.#state, update.requestId);
     if (reduction.suspect && this.#link.connection !== undefined)
-      void this.#read(this.#link.connection).catch(() => undefined);
+      void this.#reader.read(this.#link.connection).catch(() => undefined);
   }
 
-  /** Re-reads the agent whole. One at a time; whoever asks during one waits for it, then for one of their own. */
-  async #read(connection: Connection): Promise<void> {
-    while (this.#reading !== undefined) await this.#reading.catch(() => undefined);
-    this.#reading = this.#readOnce(connection);
-    try {
-      await this.#reading;
-    } finally {
-      this.#reading = undefined;
-    }
-  }
-
-  async #readOnce(connection: Connection): Promise<void> {
-    this.#held = [];
-    try {
-      const { user, dialogs } = await readAgent(connection);
-      if (this.#closed) throw new CtiError({ code: "session-lost", message: "the session was closed" });
-      this.#take(
-        reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id)),
-        undefined,
-      );
-      this.#inFlight.judge(this.#state, undefined);
-    } finally {
-      const held = this.#held;
-      this.#held = undefined;
-      // After close the agent may have another session, which tells what happens.
-      if (!this.#closed) for (const update of held) this.#apply(update);
-    }
+  #takeSnapshot(user: Agent, dialogs: Dialog[]): void {
+    this.#take(
+      reduceSnapshot(this.#state, user, dialogs, (dialog) => this.#identify(dialog.id)),
+      undefined,
+    );
+    this.#inFlight.judge(this.#state, undefined);
   }
 
   #take(reduction: Reduction, cause: string | undefined): void {
@@ -364,7 +329,7 @@ class AgentSession implements Session {
       }
     }
     this.#watchLeaving();
-    this.#planAudit();
+    this.#audit.plan();
   }
 
   #record(event: CtiEventBody): void {
@@ -399,62 +364,17 @@ class AgentSession implements Session {
     }
   }
 
-  #planAudit(): void {
+  #isBusy(): boolean {
     const { agent, tracked } = this.#state;
-    const isBusy = tracked.size > 0 || (agent !== undefined && !isAtRest(agent.state));
-    const interval = isBusy ? busyAudit : idleAudit;
-    const { clock, random } = this.#options;
-    if (this.#closed || (this.#audit !== undefined && this.#audit.interval <= interval)) return;
-    this.#audit?.cancel();
-    const audit = { interval, cancel: () => {} };
-    this.#audit = audit;
-    audit.cancel = clock.after(interval * (0.75 + random() / 2), () => {
-      const connection = this.#link.connection;
-      const read =
-        connection === undefined ? Promise.resolve() : this.#read(connection).catch(() => undefined);
-      void read.then(() => {
-        // Something may have begun during the read that planned an earlier one.
-        if (this.#audit === audit) this.#audit = undefined;
-        this.#planAudit();
-      });
-    });
+    return tracked.size > 0 || (agent !== undefined && !isAtRest(agent.state));
+  }
+
+  async #look(): Promise<void> {
+    const { connection } = this.#link;
+    if (connection !== undefined) await this.#reader.read(connection).catch(() => undefined);
   }
 
   #emit(event: CtiEventBody, cause: string | undefined): void {
     this.#options.emit(event, cause);
   }
-}
-
-/** Lists that this user may not read or that do not exist are empty lists. */
-async function orNone<Item>(list: Promise<Item[]>): Promise<Item[]> {
-  try {
-    return await list;
-  } catch (error) {
-    if (error instanceof CtiError && error.code === "refused") return [];
-    throw error;
-  }
-}
-
-function notSent(verb: Verb): CtiError {
-  return new CtiError({
-    code: "timeout",
-    message: `${verb} was not sent: the commands before it took all its time`,
-    hint: "cti status shows how they ended; then try again, or give it more time with --timeout",
-  });
-}
-
-function notSignedIn(agent: string, extension: string): CtiError {
-  return new CtiError({
-    code: "not-signed-in",
-    message: `agent ${agent} is not signed in`,
-    hint: `cti login -a ${agent} -e ${extension}`,
-  });
-}
-
-function notReached(node: string, time: number): CtiError {
-  return new CtiError({
-    code: "finesse-unreachable",
-    message: `Finesse at ${node} did not answer within ${time / 1000} s`,
-    hint: "check host and port, the VPN and the firewall between, or give it longer: --timeout SECONDS",
-  });
 }

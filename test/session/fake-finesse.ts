@@ -314,9 +314,10 @@ export class FakeFinesse {
 
   async #read<Value>(value: Value): Promise<Value> {
     this.reads++;
-    await this.holdReads;
     if (this.refuseReads !== undefined) throw this.refuseReads;
-    return structuredClone(value);
+    const answer = structuredClone(value);
+    await this.holdReads;
+    return answer;
   }
 
   async #request(what: string, context: RequestContext): Promise<void> {

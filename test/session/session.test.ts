@@ -620,6 +620,74 @@ describe("service and others", () => {
   });
 });
 
+describe("a re-read and the news that arrives meanwhile", () => {
+  async function auditing() {
+    const finesse = new FakeFinesse();
+    const session = await finesse.connected(agent({ state: "READY" }));
+    const slow = Promise.withResolvers<void>();
+    finesse.holdReads = slow.promise;
+    const before = finesse.reads;
+    // The audit of an agent at rest, whenever it comes.
+    for (let tenth = 0; tenth < 1800 && finesse.reads === before; tenth++) {
+      finesse.clock.advance(100);
+      await settle();
+    }
+    expect(finesse.reads).toBe(before + 2);
+    return { finesse, session, answer: slow.resolve, before };
+  }
+
+  test("news waits for a prompt answer, which may be older", async () => {
+    const { finesse, session, answer, before } = await auditing();
+    finesse.publish(updates.post(dialog("7", "ALERTING")));
+    expect(finesse.types()).toEqual([]);
+    finesse.dialogs = [dialog("7", "ALERTING")];
+    answer();
+    await settle();
+    expect(finesse.types()).toEqual(["call.started"]);
+    expect(session.status().calls).toMatchObject([{ id: "7" }]);
+    expect(finesse.reads).toBe(before + 2);
+  });
+
+  test("a phone that rings does not wait for a slow answer; the answer it has overtaken is asked again", async () => {
+    const { finesse, session, answer, before } = await auditing();
+    finesse.publish(updates.post(dialog("7", "ALERTING")));
+    finesse.dialogs = [dialog("7", "ALERTING")];
+    finesse.clock.advance(300);
+    expect(finesse.types()).toEqual(["call.started"]);
+    answer();
+    await settle();
+    expect(finesse.reads).toBe(before + 4);
+    expect(finesse.types()).toEqual(["call.started"]);
+    expect(session.status().calls).toMatchObject([{ id: "7", state: "ALERTING" }]);
+  });
+
+  test("with news that never ends, the third answer is waited for", async () => {
+    const { finesse, session, answer, before } = await auditing();
+    finesse.holdReads = undefined;
+    const variable = (value: string) => dialog("7", "ACTIVE", { variables: { callVariable1: value } });
+    finesse.publish(updates.post(variable("1")));
+    finesse.clock.advance(300);
+    const second = Promise.withResolvers<void>();
+    finesse.holdReads = second.promise;
+    answer();
+    await settle();
+    finesse.publish(updates.put(variable("2")));
+    finesse.clock.advance(300);
+    const third = Promise.withResolvers<void>();
+    finesse.holdReads = third.promise;
+    finesse.dialogs = [variable("3")];
+    second.resolve();
+    await settle();
+    finesse.publish(updates.put(variable("3")));
+    finesse.clock.advance(300);
+    expect(session.status().calls[0]?.variables.callVariable1).toBe("2");
+    third.resolve();
+    await settle();
+    expect(session.status().calls[0]?.variables.callVariable1).toBe("3");
+    expect(finesse.reads).toBe(before + 6);
+  });
+});
+
 describe("after a restart of the worker", () => {
   test("a call that is still there goes on under its interaction without starting again", async () => {
     const before = new FakeFinesse();

@@ -65,6 +65,8 @@ export function reduce(state: SessionState, update: Update, identify: Identify):
     case "user":
       return reduceUser(state, update.user, update.event === "DELETE");
     case "dialogs":
+      // Late news of a call that the sign-out has ended.
+      if (state.agent?.state === "LOGOUT") return { state, events: [], suspect: true };
       return inTurn(state, update.dialogs, (now, dialog) =>
         update.event === "DELETE"
           ? endDialog(now, dialog, identify)
@@ -86,6 +88,8 @@ export function reduceSnapshot(
   identify: Identify,
 ): Reduction {
   const before = replaceUser({ ...state, ended: [] }, user);
+  // User and dialogs are read one beside the other: of somebody who has just signed out the dialogs are old.
+  if (user.state === "LOGOUT") return before;
   // Successors first: a contact that went on under another id must not end with the old one.
   const applied = inTurn(before.state, dialogs, (now, dialog) => replaceDialog(now, dialog, identify));
   const present = new Set(dialogs.map((dialog) => dialog.id));

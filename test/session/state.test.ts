@@ -252,6 +252,15 @@ describe("the agent", () => {
     expect(types).toEqual(["agent.changed", "call.started", "call.released", "call.ended", "agent.changed"]);
   });
 
+  test("signed out, an agent has no calls: not those read in the same moment, not those that news comes late of", () => {
+    const { state } = run(updates.user(agent({ state: "WORK_READY" })), updates.post(leg("ALERTING", 1)));
+    const out = agent({ state: "LOGOUT", extension: undefined, stateChangeTime: at(9) });
+    const after = reduceSnapshot(state, out, [leg("ALERTING", 1)], identify);
+    expect(after.events.map((event) => event.type)).toEqual(["call.released", "call.ended", "agent.changed"]);
+    const late = reduce(after.state, updates.post(leg("ALERTING", 1)), identify);
+    expect(late).toEqual({ state: after.state, events: [], suspect: true });
+  });
+
   test("a deleted user is signed out", () => {
     expect(run(updates.user(agent()), { ...updates.user(agent()), event: "DELETE" }).state.agent?.state).toBe(
       "LOGOUT",

@@ -30,13 +30,16 @@ export async function startEjabberd(): Promise<XmppPeer> {
     ...["--ctl-config", join(folder, "ejabberdctl.cfg"), "--logs", folder, "--spool", folder],
     ...command,
   ];
+  // Nothing of the tests' own environment: Erlang would look for its cookie in their XDG_CONFIG_HOME, which another user cannot read.
+  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: folder };
   const child = Bun.spawn(control("foreground"), {
     cwd: folder,
+    env,
     stdio: ["ignore", Bun.file(join(folder, "out.log")), Bun.file(join(folder, "err.log"))],
   });
   const stop = async () => {
-    await Bun.spawn(control("stop"), { cwd: folder, stdio: ["ignore", "ignore", "ignore"] }).exited;
-    await Bun.spawn(control("stopped"), { cwd: folder, stdio: ["ignore", "ignore", "ignore"] }).exited;
+    await Bun.spawn(control("stop"), { cwd: folder, env, stdio: ["ignore", "ignore", "ignore"] }).exited;
+    await Bun.spawn(control("stopped"), { cwd: folder, env, stdio: ["ignore", "ignore", "ignore"] }).exited;
     await child.exited;
     await rm(folder, { recursive: true, force: true });
   };

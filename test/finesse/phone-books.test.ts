@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { CtiError } from "../../src/model/errors.ts";
 import { parsePhoneBooks } from "../../src/finesse/parse-phone-books.ts";
 import { parseXml } from "../../src/finesse/xml-tree.ts";
 
@@ -27,4 +29,28 @@ test("contacts of all books in order, with their book; one without a number is n
     },
   ]);
   expect(parsePhoneBooks(parseXml("<PhoneBooks/>"))).toEqual([]);
+});
+
+test("whatever is in it, it is contacts or a plain error", () => {
+  const text = fc.string().map((one) => one.replaceAll(/[<&>\u0000-\u001f]/g, ""));
+  const names = fc.constantFrom("PhoneBook", "contacts", "Contact", "phoneNumber", "name", "x");
+  const element = fc.letrec<{ node: string }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 5 },
+      text,
+      fc
+        .tuple(names, fc.array(tie("node"), { maxLength: 4 }))
+        .map(([name, children]) => `<${name}>${children.join("")}</${name}>`),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.array(element.node, { maxLength: 5 }), (parts) => {
+      try {
+        for (const contact of parsePhoneBooks(parseXml(`<PhoneBooks>${parts.join("")}</PhoneBooks>`)))
+          expect(contact.number).not.toBe("");
+      } catch (error) {
+        expect(error).toBeInstanceOf(CtiError);
+      }
+    }),
+  );
 });

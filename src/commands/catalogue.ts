@@ -78,6 +78,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Connector", "serve", "run the connector in the foreground", async () => [
     (await import("./serve.ts")).ServeCommand,
   ]),
+  entry("Connector", "adapters", "the CRM adapters, and who is there", async () => [
+    (await import("./adapters.ts")).AdaptersCommand,
+  ]),
   entry("Connector", "stop", "end the connector", async () => [(await import("./stop.ts")).StopCommand]),
 
   entry("Tools", "sim", "a simulated Finesse", async () => (await import("./sim.ts")).simCommands),

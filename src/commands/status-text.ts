@@ -1,22 +1,25 @@
 import type { AgentStatus, ConnectorStatus } from "../control/contract.ts";
 import type { Call } from "../model/call.ts";
-import { type Paint, plain, printable } from "../platform/terminal.ts";
+import { plain, printable } from "../platform/terminal.ts";
 import { loginCommand } from "../control/last-known.ts";
+import { adapterLine } from "./adapter-text.ts";
 import { agentLabel } from "./agents.ts";
 import { arrow } from "./event-text.ts";
 import { lookOf } from "./states.ts";
 import { secondsInWords, timerSince } from "./time.ts";
+import type { View } from "./view.ts";
 
-/** What a printer needs besides the data. */
-export interface View {
-  paint: Paint;
-  /** Milliseconds since the epoch. */
-  now: number;
+/** `cti status` for a person: a few lines an agent, everything that matters now, then a line an adapter. */
+export function statusText(
+  status: Pick<ConnectorStatus, "agents" | "profile"> & Partial<Pick<ConnectorStatus, "adapters">>,
+  view: View,
+): string {
+  const adapters = (status.adapters ?? []).map((adapter) => adapterLine(adapter, view));
+  const agents = status.agents.length === 0 ? "nobody is signed in" : agentsText(status, view);
+  return adapters.length === 0 ? agents : `${agents}\n\n${adapters.join("\n")}`;
 }
 
-/** `cti status` for a person: a few lines an agent, everything that matters now. */
-export function statusText(status: Pick<ConnectorStatus, "agents" | "profile">, view: View): string {
-  const { agents, profile } = status;
+function agentsText({ agents, profile }: Pick<ConnectorStatus, "agents" | "profile">, view: View): string {
   if (agents.length <= mostInFull) return agents.map((agent) => agentText(agent, profile, view)).join("\n\n");
   const width = Math.max(...agents.map((agent) => lengthOf(agent, view)));
   return [

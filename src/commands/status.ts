@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import type { ConnectorStatus } from "../control/contract.ts";
-import { CtiError } from "../model/errors.ts";
+import { CtiError, errorExitCodes } from "../model/errors.ts";
 import { agentOf, nobodySignedIn } from "./agents.ts";
 import { AgentCommand } from "./base.ts";
 import type { ControlAccess } from "./control.ts";
@@ -25,7 +25,8 @@ export async function status(
     if (error instanceof CtiError && error.code === "no-connector") throw nobodyIn(error);
     throw error;
   }
-  if (found.agents.length === 0) throw nobodySignedIn();
+  if (found.agents.length === 0 && (found.adapters.length === 0 || options.agent !== undefined))
+    throw nobodySignedIn();
   return options.agent === undefined ? found : { ...found, agents: [agentOf(found, options.agent)] };
 }
 
@@ -45,14 +46,15 @@ export class StatusCommand extends AgentCommand {
   static override usage = Command.Usage({
     category: "Watching",
     description: "who is signed in, in which state, with which calls",
-    details: "All agents of the connector, or the one of --agent. Exits 7 when nobody is signed in.",
+    details:
+      "All agents of the connector, or the one of --agent, and its CRM adapters. Exits 7 when nobody is signed in.",
     examples: [
       ["At one glance", "cti status"],
       ["The state alone", "cti status --json | jq -r '.agents[0].state.state'"],
     ],
   });
 
-  protected async run(): Promise<void> {
+  protected async run(): Promise<number> {
     const config = await this.config({ agent: this.agent });
     // Only the flag narrows it: who set an agent in the configuration still wants to see the others.
     const found = await status(
@@ -61,5 +63,6 @@ export class StatusCommand extends AgentCommand {
     );
     if (this.json) this.printJson(found);
     else this.print(statusText(found, { paint: this.paint, now: this.context.now() }));
+    return found.agents.length === 0 ? errorExitCodes["not-signed-in"] : 0;
   }
 }

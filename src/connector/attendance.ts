@@ -93,12 +93,18 @@ export class AttendanceWatch {
     const { state, effect } = transitionLeases(before, event);
     this.#state = state;
     if (!this.#closed) this.#schedule();
-    if (state.leases !== before.leases) this.#options.onChange(unattendedStatus(state).leases);
+    if (state.leases !== before.leases) this.#changed(before);
     if (effect !== "act") return;
     void this.#options.act(state.policy).then(
       (ok) => this.#apply({ type: "acted", ok, now: this.#now() }),
       () => this.#apply({ type: "acted", ok: false, now: this.#now() }),
     );
+  }
+
+  /** A renewal is not news: CRM clients bring one every few seconds. */
+  #changed(before: LeaseState): void {
+    const { leases } = unattendedStatus(this.#state);
+    if (!Bun.deepEquals(leases, unattendedStatus(before).leases)) this.#options.onChange(leases);
   }
 
   #now(): number {

@@ -1,5 +1,6 @@
 import { controlApi, type Hello, type StopAnswer, type StopRequest } from "../control/contract.ts";
 import { lastKnownFile, lostAgent, readLastKnown } from "../control/last-known.ts";
+import { createAdapter } from "../crm/catalogue.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -9,12 +10,14 @@ import type { Redactor } from "../platform/redact.ts";
 import type { Store } from "../platform/sqlite.ts";
 import { version } from "../platform/version.ts";
 import type { Session, SessionOptions } from "../session/contract.ts";
+import { Adapters } from "./adapters.ts";
+import { adapterPort } from "./adapter-port.ts";
 import { CommandMemory } from "./command-memory.ts";
 import { ControlListener } from "./control-listener.ts";
 import { openConnectorStore } from "./database.ts";
 import { nextBoot } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
-import type { ConnectorArguments, GuardianMessage } from "./guardian-link.ts";
+import type { AdaptersStart, ConnectorArguments, GuardianMessage } from "./guardian-link.ts";
 import { Interactions } from "./interactions.ts";
 import { Journal } from "./journal.ts";
 import { LastKnownWriter } from "./last-known-writer.ts";
@@ -50,6 +53,7 @@ export class Connector {
   readonly #store: Store;
   readonly #trace: Trace;
   readonly #registry: Registry;
+  readonly #adapters: Adapters | undefined;
   readonly #server: ControlServer;
   readonly #lastKnown: LastKnownWriter;
   readonly #listener: ControlListener;
@@ -97,12 +101,14 @@ export class Connector {
       log,
       agents: () => this.#registry.brief(),
     });
+    this.#adapters = start.adapters === undefined ? undefined : this.#makeAdapters(start.adapters, events);
     this.#server = new ControlServer({
       hello: () => this.#hello(),
       restarts: () => start.restarts,
       registry: this.#registry,
       events,
       trace: this.#trace,
+      adapters: () => this.#adapters?.health() ?? [],
       stop: (request) => this.#stop(request),
       redactor,
       clock,
@@ -137,6 +143,8 @@ export class Connector {
     await this.#listener.open();
     this.#registry.resume(start.agents);
     this.#lastKnown.write();
+    // Nobody waits for a CRM: the control API serves already.
+    void this.#adapters?.start(start.adapters?.adapters ?? []);
     log.write(
       "info",
       `serving ${options.profile} as ${process.pid}, version ${version}, ${start.agents.length} agents`,
@@ -159,6 +167,7 @@ export class Connector {
     // Written first: closing a session may change what it shows.
     this.#lastKnown.write(true);
     this.#lastKnown.close();
+    await this.#adapters?.stop();
     await this.#listener.finish(lastAnswers);
     await this.#registry.close();
     await this.#listener.close();
@@ -183,6 +192,17 @@ export class Connector {
       ...(this.#guardianPid !== undefined && { guardianPid: this.#guardianPid }),
       foreground: options.foreground,
     };
+  }
+
+  #makeAdapters({ site }: AdaptersStart, events: EventLog): Adapters {
+    const { clock, random, redactor, log } = this.#given;
+    return new Adapters({
+      create: createAdapter,
+      port: (lease) => adapterPort({ registry: this.#registry, site, lease, clock, random, redactor, log }),
+      events,
+      clock,
+      log,
+    });
   }
 
   get #needed(): boolean {

@@ -1,5 +1,5 @@
 import type { ErrorData } from "../model/errors.ts";
-import type { SessionSettings } from "../model/settings.ts";
+import type { SessionSettings, SiteSettings } from "../model/settings.ts";
 
 /** What the guardian keeps for a signed-in agent, in memory only. */
 export interface Credentials {
@@ -7,9 +7,31 @@ export interface Credentials {
   password: string;
 }
 
+/** The CRM adapters of a connector, complete: read in the face, kept by the guardian, so that a restarted worker needs nothing else. */
+export interface AdaptersStart {
+  /** What sessions get that a CRM signs in. */
+  site: SiteSettings;
+  adapters: AdapterStart[];
+}
+
+export interface AdapterStart {
+  name: string;
+  /** Checked by the adapter's own reader. */
+  settings: unknown;
+  /** Never in an argument, a file or a log. */
+  secrets: Record<string, string>;
+}
+
 /** Guardian to worker, JSON lines on the worker's stdin. The end of the stream means that the guardian is gone. */
 export type GuardianMessage =
-  | { type: "start"; agents: Credentials[]; restarts: number; guardianPid: number; startedAt: string }
+  | {
+      type: "start";
+      agents: Credentials[];
+      restarts: number;
+      guardianPid: number;
+      startedAt: string;
+      adapters?: AdaptersStart;
+    }
   | { type: "stop" };
 
 /** Worker to guardian, JSON lines on the worker's stdout. */

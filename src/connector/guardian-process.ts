@@ -3,6 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import { selfCommand } from "../platform/self-command.ts";
 import {
+  type AdaptersStart,
   type ConnectorArguments,
   type Credentials,
   formatArguments,
@@ -16,6 +17,7 @@ export interface GuardianOptions {
   options: ConnectorArguments;
   clock: Clock;
   log: Log;
+  adapters?: AdaptersStart;
   /** The worker serves for the first time. */
   serving: () => void;
 }
@@ -88,13 +90,14 @@ export class GuardianProcess {
   }
 
   #spawn(): Worker {
-    const worker = Bun.spawn([...selfCommand(), "__worker", ...formatArguments(this.#given.options)], {
+    const { options, adapters } = this.#given;
+    const worker = Bun.spawn([...selfCommand(), "__worker", ...formatArguments(options)], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
       // A Ctrl-C at the terminal of `cti serve` is for the guardian, which ends the worker in order.
       detached: true,
-      env: { ...process.env, ...(this.#given.options.foreground ? {} : smallWorker) },
+      env: { ...withoutSecrets(process.env), ...(options.foreground ? {} : smallWorker) },
     });
     this.#send(worker, {
       type: "start",
@@ -102,6 +105,7 @@ export class GuardianProcess {
       restarts: this.#restarts,
       guardianPid: process.pid,
       startedAt: this.#startedAt,
+      ...(adapters !== undefined && { adapters }),
     });
     return worker;
   }
@@ -157,4 +161,15 @@ export class GuardianProcess {
     });
     this.#wake = undefined;
   }
+}
+
+/** The worker is told all it needs: what `ps` shows of it need not hold a password. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const {
+    CTI_PASSWORD: _password,
+    CTI_GC_BROKER_PASSWORD: _broker,
+    CTI_GC_PASSWORD_KEY: _key,
+    ...rest
+  } = environment;
+  return rest;
 }

@@ -7,7 +7,7 @@ import { createLog, type Log, stderrSink } from "../platform/log.ts";
 import { connectorLogFile, lockPath } from "../platform/paths.ts";
 import { Redactor } from "../platform/redact.ts";
 import { GuardianProcess } from "./guardian-process.ts";
-import { type ConnectorArguments, parseArguments } from "./guardian-link.ts";
+import { type AdaptersStart, type ConnectorArguments, parseArguments } from "./guardian-link.ts";
 
 /**
  * The internal entry `cti __guardian`: a connector in the background. Says on stdout, in one line, that it serves, that another one has
@@ -44,7 +44,11 @@ export async function runGuardian(args: string[]): Promise<void> {
  * Holds the profile's lock and keeps a worker alive until it ends as asked; `serving` is called when it first serves. Answers `held` at
  * once when another connector has the profile. Throws CtiError when the worker says that it cannot work here.
  */
-export async function guard(options: ConnectorArguments, serving: () => void): Promise<"ended" | "held"> {
+export async function guard(
+  options: ConnectorArguments,
+  serving: () => void,
+  adapters?: AdaptersStart,
+): Promise<"ended" | "held"> {
   const log = createLog({
     clock: systemClock,
     redactor: new Redactor(),
@@ -54,7 +58,13 @@ export async function guard(options: ConnectorArguments, serving: () => void): P
   const lock = tryLock(lockPath(process.env, options.profile));
   if (lock === undefined) return "held";
   try {
-    const guardian = new GuardianProcess({ options, clock: systemClock, log, serving });
+    const guardian = new GuardianProcess({
+      options,
+      clock: systemClock,
+      log,
+      serving,
+      ...(adapters !== undefined && { adapters }),
+    });
     const stop = (signal: string): void => {
       log.write("info", `${signal}: stopping`);
       guardian.stop();

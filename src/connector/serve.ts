@@ -1,10 +1,13 @@
 import { CtiError } from "../model/errors.ts";
+import type { AdaptersStart } from "./guardian-link.ts";
 import { guard } from "./guardian.ts";
 
 export interface ServeOptions {
   profile: string;
   /** Write call-variable values into journal and trace as they are. */
   recordVariables: boolean;
+  /** The CRM adapters, with their secrets. */
+  adapters?: AdaptersStart;
   /** Called when it serves. */
   onServing?: () => void;
 }
@@ -17,6 +20,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const outcome = await guard(
     { profile: options.profile, foreground: true, recordVariables: options.recordVariables, grace: 0 },
     () => options.onServing?.(),
+    options.adapters,
   );
   if (outcome === "held") {
     throw new CtiError({

@@ -7,6 +7,7 @@ import {
   type StopRequest,
 } from "../control/contract.ts";
 import { httpStatusOf } from "../control/http-status.ts";
+import type { AdapterHealth } from "../model/adapter.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -26,6 +27,7 @@ export interface ControlServerOptions {
   registry: Registry;
   events: EventLog;
   trace: Trace;
+  adapters: () => AdapterHealth[];
   stop: (request: StopRequest) => Promise<StopAnswer>;
   redactor: Redactor;
   clock: Clock;
@@ -105,6 +107,8 @@ export class ControlServer {
         return Response.json(this.#options.hello());
       case "GET status":
         return this.#status();
+      case "GET adapters":
+        return Response.json(this.#options.adapters());
       case "GET events":
         return this.#events(request, url.searchParams, done);
       case "GET trace":
@@ -145,10 +149,11 @@ export class ControlServer {
   }
 
   async #status(): Promise<Response> {
-    const { hello, registry, restarts } = this.#options;
+    const { hello, registry, adapters, restarts } = this.#options;
     const status: ConnectorStatus = {
       ...hello(),
       agents: await registry.statuses(),
+      adapters: adapters(),
       memory: process.memoryUsage.rss(),
       restarts: restarts(),
     };

@@ -1,3 +1,4 @@
+import type { AdapterHealth } from "../model/adapter.ts";
 import type { Contact, Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
@@ -54,6 +55,7 @@ export interface ControlClient {
   readonly profile: string;
   hello(): Promise<Hello>;
   status(): Promise<ConnectorStatus>;
+  adapters(): Promise<AdapterHealth[]>;
   agent(agent: string): Promise<AgentStatus>;
   login(agent: string, request: LoginRequest): Promise<Outcome>;
   command(agent: string, request: CommandRequest): Promise<Outcome>;
@@ -93,6 +95,7 @@ export function connectControl(options: ControlOptions): ControlClient {
     profile: options.profile,
     hello: () => get("/hello"),
     status: () => get("/status"),
+    adapters: () => get("/adapters"),
     agent: (agent) => get(agentPath(agent)),
     login: (agent, request) =>
       transport.json({

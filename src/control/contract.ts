@@ -1,3 +1,4 @@
+import type { AdapterHealth } from "../model/adapter.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
 import type { ErrorData } from "../model/errors.ts";
 import type { CtiEvent, UnattendedAction } from "../model/events.ts";
@@ -66,11 +67,15 @@ export interface AgentStatus extends SessionStatus {
 /** GET /status */
 export interface ConnectorStatus extends Hello {
   agents: AgentStatus[];
+  /** CRM adapters of this connector. */
+  adapters: AdapterHealth[];
   /** Bytes of resident memory of the worker. */
   memory: number;
   /** Worker restarts by the guardian since it started. */
   restarts: number;
 }
+
+/** GET /adapters answers `AdapterHealth[]`. */
 
 /** POST /agents/:agent/login → Outcome */
 export interface LoginRequest {

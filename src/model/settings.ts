@@ -7,6 +7,12 @@ import type { UnattendedAction } from "./events.ts";
  */
 export type TransportChoice = "auto" | "websocket" | "bosh" | "tls" | (string & {});
 
+/** What every session of a site needs, whoever signs in: a CRM names agent, extension and password, the rest is the site's. */
+export type SiteSettings = Omit<
+  SessionSettings,
+  "agent" | "extension" | "mobileAgent" | "activeDeviceId" | "flags"
+>;
+
 /** What one agent's session needs besides the password; complete, so that a restarted worker needs nothing else. */
 export interface SessionSettings {
   agent: string;

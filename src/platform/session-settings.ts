@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { CtiError } from "../model/errors.ts";
-import type { SessionSettings } from "../model/settings.ts";
+import type { UnattendedAction } from "../model/events.ts";
+import type { SessionSettings, SiteSettings } from "../model/settings.ts";
 import type { Config, SettingName } from "./config.ts";
 import { settingNames, settingRules } from "./config-settings.ts";
 
@@ -11,38 +12,51 @@ import { settingNames, settingRules } from "./config-settings.ts";
  */
 export async function sessionSettings(config: Config): Promise<SessionSettings> {
   const { settings } = config;
-  if (settings.finesse.length === 0)
-    throw missing("finesse", "which Finesse to sign in to", "https://HOST:8445");
+  checkFinesse(config);
   const agent = settings.agent ?? fail("agent", "which agent to sign in", "1001");
   const extension = settings.extension ?? fail("extension", `the extension of agent ${agent}`, "2001");
-  if (settings.insecure && (settings.pin !== undefined || settings.ca.length > 0)) {
-    // Whoever wrote a trust anchor means it; silently dropping it would be the worst reading.
-    throw new CtiError({
-      code: config.origins.insecure.kind === "flag" ? "usage" : "config-invalid",
-      message: `${config.origins.insecure.label} switches certificate checks off, but a ${settings.pin === undefined ? "ca" : "pin"} is given too`,
-      hint: "leave one of them out",
-    });
-  }
   return {
     agent,
     extension,
+    // Who signs in by a command and closes the shell means to stay; consoles and CRMs bring a rule of their own (design §2).
+    ...(await siteSettings(config, "keep")),
+    ...(settings.mobile !== undefined && { mobileAgent: settings.mobile }),
+    ...(settings.device !== undefined && { activeDeviceId: settings.device }),
+    flags: typedFlags(config),
+  };
+}
+
+/** What all sessions of a profile have in common. Throws as `sessionSettings` does. `then`: where the profile has no rule for the unattended. */
+export async function siteSettings(config: Config, then: UnattendedAction): Promise<SiteSettings> {
+  checkFinesse(config);
+  const { settings } = config;
+  return {
     finesse: settings.finesse,
     ca: await Promise.all(settings.ca.map((path) => readAuthority(path, config.origins.ca.label))),
     ...(settings.pin !== undefined && { pin: settings.pin }),
     insecure: settings.insecure,
     resolve: settings.resolve,
     ...(settings.transport !== undefined && { transport: settings.transport }),
-    ...(settings.mobile !== undefined && { mobileAgent: settings.mobile }),
-    ...(settings.device !== undefined && { activeDeviceId: settings.device }),
-    // Who signs in by a command and closes the shell means to stay; consoles and CRMs bring a rule of their own (design §2).
-    unattended: { then: settings.unattendedThen ?? "keep", after: settings.unattendedAfter },
+    unattended: { then: settings.unattendedThen ?? then, after: settings.unattendedAfter },
     defaultReasons: {
       ...(settings.notReadyReason !== undefined && { notReady: settings.notReadyReason }),
       ...(settings.logoutReason !== undefined && { logout: settings.logoutReason }),
     },
     timeout: settings.timeout,
-    flags: typedFlags(config),
   };
+}
+
+function checkFinesse({ settings, origins }: Config): void {
+  if (settings.finesse.length === 0)
+    throw missing("finesse", "which Finesse to sign in to", "https://HOST:8445");
+  if (settings.insecure && (settings.pin !== undefined || settings.ca.length > 0)) {
+    // Whoever wrote a trust anchor means it; silently dropping it would be the worst reading.
+    throw new CtiError({
+      code: origins.insecure.kind === "flag" ? "usage" : "config-invalid",
+      message: `${origins.insecure.label} switches certificate checks off, but a ${settings.pin === undefined ? "ca" : "pin"} is given too`,
+      hint: "leave one of them out",
+    });
+  }
 }
 
 /** What was typed and stands neither in the environment nor in the file; paths are absolute by now. */

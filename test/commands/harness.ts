@@ -1,4 +1,5 @@
 import { PassThrough, Readable, Writable } from "node:stream";
+import type { AdapterHealth } from "../../src/model/adapter.ts";
 import type { AgentStatus, ConnectorStatus } from "../../src/control/contract.ts";
 import { runCli } from "../../src/commands/cli.ts";
 import type { CtiContext } from "../../src/commands/context.ts";
@@ -100,6 +101,7 @@ export function connectorStatus(agents: AgentStatus[]): ConnectorStatus {
     memory: 1,
     restarts: 0,
     agents,
+    adapters: [],
   };
 }
 
@@ -128,6 +130,7 @@ export function event(seq: number, body: CtiEventBody): CtiEvent {
 /** A connector that answers what the test says and remembers what it was asked. */
 export interface FakeControl {
   agents: AgentStatus[];
+  adapters: AdapterHealth[];
   outcome: Outcome;
   /** The journal; a stream gives these and then waits. */
   events: CtiEvent[];
@@ -143,6 +146,7 @@ export interface FakeControl {
 export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
   return {
     agents: [agentStatus()],
+    adapters: [],
     outcome: outcome(),
     events: [],
     running: true,
@@ -168,7 +172,12 @@ function controlOf(fake: FakeControl): Control {
     async status() {
       check();
       fake.asked.push({ what: "status" });
-      return connectorStatus(fake.agents);
+      return { ...connectorStatus(fake.agents), adapters: fake.adapters };
+    },
+    async adapters() {
+      check();
+      fake.asked.push({ what: "adapters" });
+      return fake.adapters;
     },
     async login(who, detail) {
       check();

@@ -1,3 +1,4 @@
+import type { AdapterHealth } from "../../src/model/adapter.ts";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { awaitedFrom, eventTypesFrom, waitWords } from "../../src/commands/wait-match.ts";
@@ -293,6 +294,7 @@ describe("cti status", () => {
       "memory",
       "restarts",
       "agents",
+      "adapters",
     ]);
     expect(Object.keys(status.agents[0])).toEqual([
       "agent",
@@ -306,6 +308,50 @@ describe("cti status", () => {
       "finesse",
       "insecure",
     ]);
+  });
+});
+
+describe("cti adapters", () => {
+  const broken: AdapterHealth = {
+    adapter: "generic-connector",
+    state: "down",
+    since: "2026-01-05T08:59:00.000Z",
+    summary: "waiting for tcp://broker:61616",
+    error: {
+      code: "connector-unreachable",
+      message: "the broker at tcp://broker:61616 cannot be reached",
+      why: "connect ECONNREFUSED",
+      hint: "start the broker, or correct the address",
+    },
+    figures: { requests: 12, events: 40 },
+    clients: [{ name: "10.1.2.3", agents: ["1001", "1002"], lastSeen: "2026-01-05T08:59:55.000Z" }],
+    peers: [{ name: "gc-b", role: "standby", agents: 0 }],
+  };
+
+  test("each with what it is connected to, who is there, and what is wrong; one that is down is exit 5", async () => {
+    const { stdout, exitCode: code } = await run(["adapters"], fakeControl({ adapters: [broken] }));
+    expect(code).toBe(5);
+    expect(stdout).toContain("generic-connector  ✗ down");
+    for (const words of ["ECONNREFUSED", "12 requests · 40 events", "10.1.2.3  1001, 1002", "gc-b  standby"])
+      expect(stdout).toContain(words);
+    expect((await run(["adapters"], fakeControl({ adapters: [{ ...broken, state: "up" }] }))).exitCode).toBe(
+      0,
+    );
+  });
+
+  test("none at all says how to get one", async () => {
+    const { stderr, exitCode: code } = await run(["adapters"], fakeControl());
+    expect(code).toBe(7);
+    expect(stderr).toContain("adapters.generic-connector");
+  });
+
+  test("cti status shows them below the agents, and alone where nobody is signed in", async () => {
+    const both = await run(["status"], fakeControl({ adapters: [broken] }));
+    expect(both.stdout.trim().split("\n").at(-1)).toContain("generic-connector  ✗ down");
+    const alone = await run(["status"], fakeControl({ agents: [], adapters: [broken] }));
+    expect(alone.stdout).toContain("nobody is signed in");
+    expect(alone.stdout).toContain("generic-connector");
+    expect(alone.exitCode).toBe(7);
   });
 });
 

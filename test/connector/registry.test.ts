@@ -76,6 +76,7 @@ beforeEach(() => {
     registry,
     events,
     trace,
+    adapters: () => [],
     stop: () => Promise.resolve({ stopped: true, agents: [] }),
     redactor,
     clock,
@@ -249,6 +250,48 @@ describe("commands", () => {
     sessions[0]?.emit({ type: "session.signed-out", by: "finesse", reasonCodeId: "255" });
     expect(registry.agents).toEqual([]);
     expect(kept.size).toBe(0);
+  });
+});
+
+describe("a CRM that takes an agent up", () => {
+  const attach = (password = "secret-1") =>
+    registry.attach({ settings: settingsFor("1001", { extension: "" }), password, timeout: 5 });
+
+  test("uses the live session, whose password it must know", async () => {
+    await login();
+    await command("ready");
+    expect((await attach()).state).toBe("READY");
+    expect(await thrown(attach("guess"))).toMatchObject({ code: "credentials-refused" });
+    expect(sessions).toHaveLength(1);
+  });
+
+  test("gets the session of an agent who is signed in at Finesse, without a sign-in", async () => {
+    expect((await attach()).state).toBe("READY");
+    expect(sessions[0]?.resumed).toBe(true);
+    expect(registry.agents).toEqual(["1001"]);
+    expect(kept.get("1001")?.password).toBe("secret-1");
+  });
+
+  test("hears that the agent is signed out, who then has no session here", async () => {
+    prepare = (session) => {
+      session.resume = () => {
+        session.link = "connected";
+        return Promise.resolve();
+      };
+    };
+    expect((await attach()).state).toBe("LOGOUT");
+    expect(registry.agents).toEqual([]);
+    expect(kept.size).toBe(0);
+    expect(sessions[0]?.closed).toBe(true);
+  });
+
+  test("gives the agent up to another connector without a sign-out", async () => {
+    await login();
+    await registry.release("1001");
+    expect(registry.agents).toEqual([]);
+    expect(kept.size).toBe(0);
+    expect(sessions[0]).toMatchObject({ closed: true, executed: [] });
+    await registry.release("1001");
   });
 });
 

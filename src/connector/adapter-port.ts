@@ -1,0 +1,77 @@
+import type { AdapterLease, CtiPort, SignIn } from "../crm/adapter.ts";
+import type { Lease, LeaseKind } from "../control/contract.ts";
+import type { SessionSettings, SiteSettings } from "../model/settings.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { Redactor } from "../platform/redact.ts";
+import type { Registry } from "./registry.ts";
+
+export interface AdapterPortOptions {
+  registry: Registry;
+  site: SiteSettings;
+  /** What the leases of these adapters are called. */
+  lease: LeaseKind;
+  clock: Clock;
+  random: Random;
+  redactor: Redactor;
+  log: Log;
+}
+
+/** What CRM adapters may do with this connector. */
+export function adapterPort(options: AdapterPortOptions): CtiPort {
+  const { registry, site, clock, random, redactor, log } = options;
+  const settings = (
+    { agent, mobileAgent }: SignIn | Omit<SignIn, "extension">,
+    extension: string,
+  ): SessionSettings => ({
+    ...site,
+    agent,
+    extension,
+    ...(mobileAgent !== undefined && { mobileAgent }),
+  });
+  const lease = ({ id, label, ttl }: AdapterLease): Omit<Lease, "since"> => ({
+    id,
+    kind: options.lease,
+    label,
+    ttl,
+  });
+  const asked = ({ lease: held }: Pick<SignIn, "lease">): { lease?: Omit<Lease, "since"> } =>
+    held === undefined ? {} : { lease: lease(held) };
+  return {
+    clock,
+    random,
+    log: (level, message, agent) => log.write(level, message, agent),
+    addSecret: (secret) => redactor.add(secret, [], "adapters"),
+    attach: (request) =>
+      registry.attach({
+        settings: settings(request, ""),
+        password: request.password,
+        timeout: site.timeout,
+        ...asked(request),
+      }),
+    signIn: (request, { idempotencyKey, timeout }) =>
+      registry.login(request.agent, {
+        settings: settings(request, request.extension),
+        password: request.password,
+        idempotencyKey,
+        timeout: timeout === undefined ? site.timeout : timeout / 1000,
+        ...asked(request),
+      }),
+    execute: (agent, command, { idempotencyKey, timeout }) =>
+      registry.command(agent, {
+        command,
+        idempotencyKey,
+        ...(timeout !== undefined && { timeout: timeout / 1000 }),
+      }),
+    status: (agent) => registry.session(agent),
+    agents: () => registry.sessions(),
+    reasons: (agent) => registry.reasons(agent),
+    phoneBook: (agent) => registry.phoneBook(agent),
+    lease: (agent, held) => {
+      if (registry.session(agent) !== undefined) registry.putLease(agent, held.id, lease(held));
+    },
+    endLease: (agent, id) => registry.endLease(agent, id),
+    release: (agent) => registry.release(agent),
+  };
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { Adapters } from "../../src/connector/adapters.ts";
+import { openConnectorStore } from "../../src/connector/database.ts";
+import { EventLog } from "../../src/connector/event-log.ts";
+import { Journal } from "../../src/connector/journal.ts";
+import type { CrmAdapter, CtiPort } from "../../src/crm/adapter.ts";
+import type { AdapterHealth } from "../../src/model/adapter.ts";
+import { CtiError } from "../../src/model/errors.ts";
+import type { CtiEvent } from "../../src/model/events.ts";
+import { ManualClock } from "../../src/platform/clock.ts";
+import type { Store } from "../../src/platform/sqlite.ts";
+import { temporaryHome } from "./support.ts";
+
+class FakeAdapter implements CrmAdapter {
+  state: AdapterHealth["state"] = "starting";
+  readonly heard: CtiEvent[] = [];
+  stopped = false;
+  started = false;
+  deaf = false;
+
+  constructor(readonly name: string) {}
+
+  start(): Promise<void> {
+    this.started = true;
+    return Promise.resolve();
+  }
+
+  onEvent(event: CtiEvent): void {
+    this.heard.push(event);
+    if (this.deaf) throw new Error("deaf");
+  }
+
+  health(): AdapterHealth {
+    const { name, state } = this;
+    return {
+      adapter: name,
+      state,
+      since: "",
+      summary: "the broker is away",
+      figures: {},
+      clients: [],
+      peers: [],
+    };
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+    return this.deaf ? new Promise(() => {}) : Promise.resolve();
+  }
+}
+
+let store: Store;
+let events: EventLog;
+let clock: ManualClock;
+let adapters: Adapters;
+let logged: string[];
+const made = new Map<string, FakeAdapter>();
+let home: ReturnType<typeof temporaryHome>;
+
+beforeEach(() => {
+  home = temporaryHome();
+  clock = new ManualClock();
+  store = openConnectorStore(home.directory, () => {});
+  logged = [];
+  made.clear();
+  events = new EventLog({
+    journal: new Journal({ store, recordVariables: false }),
+    boot: "00001",
+    clock,
+  });
+  adapters = new Adapters({
+    create: ({ name }) => {
+      if (name === "broken")
+        return Promise.reject(new CtiError({ code: "config-invalid", message: "no broker" }));
+      const adapter = new FakeAdapter(name);
+      made.set(name, adapter);
+      return Promise.resolve({ adapter, lease: "gc" });
+    },
+    port: () => ({}) as CtiPort,
+    events,
+    clock,
+    log: { write: (_level, message) => void logged.push(message) },
+  });
+});
+
+afterEach(async () => {
+  await Promise.all([adapters.stop(), clock.advance(10_000)]);
+  store.close();
+  home.remove();
+});
+
+const start = (...names: string[]) =>
+  adapters.start(names.map((name) => ({ name, settings: {}, secrets: {} })));
+const told = () =>
+  events.page({ types: ["adapter.up", "adapter.down"] }, undefined, 10).events.map(({ type }) => type);
+
+test("one that cannot start harms nobody: it is down for all to see, the other works", async () => {
+  await start("broken", "good");
+  expect(adapters.health()).toMatchObject([
+    { adapter: "good", state: "starting" },
+    { adapter: "broken", state: "stopped", error: { code: "config-invalid", message: "no broker" } },
+  ]);
+  events.append({ type: "session.connecting", node: "a", attempt: 1 }, "1001", undefined);
+  expect(made.get("good")?.heard.at(-1)).toMatchObject({ type: "session.connecting", agent: "1001" });
+});
+
+test("one that throws at an event does not keep the others from it", async () => {
+  await start("deaf", "good");
+  const [deaf, good] = [made.get("deaf"), made.get("good")];
+  if (deaf !== undefined) deaf.deaf = true;
+  events.append({ type: "session.connecting", node: "a", attempt: 1 }, "1001", undefined);
+  expect(good?.heard).toHaveLength(1);
+  expect(logged.join("\n")).toContain("deaf");
+});
+
+test("coming up and going down are events, told once", async () => {
+  await start("good");
+  const good = made.get("good");
+  if (good === undefined) throw new Error("not made");
+  good.state = "up";
+  clock.advance(5000);
+  good.state = "down";
+  clock.advance(5000);
+  expect(told()).toEqual(["adapter.up", "adapter.down"]);
+});

@@ -31,6 +31,11 @@ export interface DecoderLimits {
 export interface Encoder {
   /** One whole frame, size field included. Throws `OpenWireError` `frame-too-large` and `not-encodable` (a string too long…), writing nothing. */
   encode(command: Command): Uint8Array;
+  /** As `encode`, behind what waits already; `take` hands all of it out in one piece. */
+  append(command: Command): void;
+  take(): Uint8Array;
+  /** Bytes that wait to be taken. */
+  readonly waiting: number;
   /** From here on in the negotiated format; before it only WireFormatInfo and loose. */
   useFormat(format: WireFormat): void;
 }

@@ -1,0 +1,291 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../platform/clock.ts";
+import { type BrokerAddress, describeAddress, type WireOptions } from "./address.ts";
+import { brokerError } from "./broker-error.ts";
+import type { ConnectOptions } from "./contract.ts";
+import { OpenWireError } from "./errors.ts";
+import { openSocket } from "./socket.ts";
+import type { Command, ExceptionResponse, Response } from "./wire/commands.ts";
+import type { WireFormat } from "./wire/contract.ts";
+import { create } from "./wire/create.ts";
+import { createDecoder } from "./wire/decoder.ts";
+import { createEncoder } from "./wire/encoder.ts";
+import { negotiate, wireFormatInfo } from "./wire/wire-format.ts";
+
+export type Answer = Extract<Command, { correlationId: number; responseRequired: boolean }> & {
+  type: string;
+};
+
+export interface LinkOptions {
+  wire: WireOptions;
+  tls: ConnectOptions["tls"];
+  /** Milliseconds for socket and handshake. */
+  timeout: number;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Every command but answers and keep-alives, synchronously. */
+  onCommand: (command: Command) => void;
+  /** Answers nobody on this link asked for: of requests repeated after a failover. */
+  onAnswer: (answer: Response | ExceptionResponse) => void;
+  /** The end, once, unless `close` brought it. */
+  onLost: (error: OpenWireError) => void;
+}
+
+/** Bytes that may wait to be written before they are written at once. */
+const batch = 32 * 1024;
+
+interface Asked {
+  doing: string;
+  resolve: (answer: Response) => void;
+  reject: (error: OpenWireError) => void;
+}
+
+/** One connection to one broker, from handshake to end: frames, answers, keep-alive. Knows nothing of sessions. */
+export class Link {
+  readonly address: BrokerAddress;
+  readonly format: WireFormat;
+  readonly #options: LinkOptions;
+  readonly #socket: Socket;
+  readonly #encoder;
+  readonly #decoder;
+  readonly #asked = new Map<number, Asked>();
+  readonly #drained: (() => void)[] = [];
+  #flushing = false;
+  #over = false;
+  #written = false;
+  #read = false;
+  #lastCheck = 0;
+  /** A large frame that is still coming in counts as life too. */
+  #bytesSeen = -1;
+  #cancelWrites: () => void = () => {};
+  #cancelReads: () => void = () => {};
+
+  /** Connects and shakes hands. Rejects with what stands in the way. */
+  static async open(address: BrokerAddress, options: LinkOptions): Promise<Link> {
+    const socket = await openSocket(address, options);
+    const ours = wireFormatInfo({ ...options.wire, host: address.host });
+    const encoder = createEncoder();
+    const decoder = createDecoder();
+    return new Promise((resolve, reject) => {
+      let link: Link | undefined;
+      const fail = (error: OpenWireError): void => {
+        if (link !== undefined) return link.#lose(error);
+        cancel();
+        socket.destroy();
+        reject(error);
+      };
+      const cancel = options.clock.after(options.timeout, () =>
+        fail(
+          new OpenWireError({
+            code: "not-openwire",
+            message: `${describeAddress(address)} takes connections and says nothing`,
+            why: `no WireFormatInfo within ${options.timeout} ms`,
+          }),
+        ),
+      );
+      const take = (command: Command): void => {
+        if (link !== undefined) return link.#take(command);
+        // The decoder takes nothing else as the first frame.
+        if (command.type !== "WireFormatInfo") return;
+        const format = negotiate(ours, command);
+        encoder.useFormat(format);
+        decoder.useFormat(format);
+        cancel();
+        link = new Link(address, options, { socket, encoder, decoder, format });
+        resolve(link);
+      };
+      socket.on("data", (bytes) => {
+        try {
+          if (link !== undefined) link.#read = true;
+          if (typeof bytes !== "string") decoder.push(bytes, take);
+        } catch (error) {
+          fail(asOpenWire(error));
+        }
+      });
+      socket.on("error", (error) => fail(lost(address, error.message)));
+      socket.on("close", () => fail(lost(address, "the broker closed the connection")));
+      socket.write(encoder.encode(ours));
+      options.signal.addEventListener(
+        "abort",
+        () => {
+          if (link === undefined)
+            fail(new OpenWireError({ code: "closed", message: "connecting was given up" }));
+        },
+        { once: true },
+      );
+    });
+  }
+
+  private constructor(
+    address: BrokerAddress,
+    options: LinkOptions,
+    parts: {
+      socket: Socket;
+      encoder: ReturnType<typeof createEncoder>;
+      decoder: ReturnType<typeof createDecoder>;
+      format: WireFormat;
+    },
+  ) {
+    this.address = address;
+    this.format = parts.format;
+    this.#options = options;
+    this.#socket = parts.socket;
+    this.#encoder = parts.encoder;
+    this.#decoder = parts.decoder;
+    this.#socket.on("drain", () => {
+      for (const wake of this.#drained.splice(0)) wake();
+    });
+    const { maxInactivityDuration, maxInactivityDurationInitialDelay } = this.format;
+    if (maxInactivityDuration > 0)
+      this.#cancelReads = options.clock.after(maxInactivityDurationInitialDelay, () => {
+        this.#watchWrites();
+        this.#watchReads();
+      });
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** True while the socket takes no more; `whenDrained` then waits. */
+  get congested(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  whenDrained(): Promise<void> {
+    if (!this.congested || this.#over) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  /** Writes soon, together with whatever else is written in this turn. Throws when the command cannot be encoded. */
+  send(command: Command): void {
+    if (this.#over) return;
+    this.#encoder.append(command);
+    if (this.#encoder.waiting >= batch) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => this.#flush());
+    }
+  }
+
+  /** Rejects with the broker's exception, or `connection-lost`. `doing` says for people what was asked. */
+  ask(command: Command & { commandId: number; responseRequired: boolean }, doing: string): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      if (this.#over) return reject(lost(this.address, "the connection is closed"));
+      command.responseRequired = true;
+      this.#asked.set(command.commandId, { doing, resolve, reject });
+      try {
+        this.send(command);
+      } catch (error) {
+        this.#asked.delete(command.commandId);
+        reject(asOpenWire(error));
+      }
+    });
+  }
+
+  /** Ends without a word; nobody is told. */
+  close(): void {
+    if (this.#over) return;
+    this.#flush();
+    this.#end(new OpenWireError({ code: "closed", message: "the connection was closed" }));
+    this.#socket.end();
+    // A peer that does not close its side must not keep ours open.
+    this.#options.clock.after(500, () => this.#socket.destroy());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#over || this.#encoder.waiting === 0) return;
+    this.#written = true;
+    this.#socket.write(this.#encoder.take());
+  }
+
+  #take(command: Command): void {
+    if (this.#over) return;
+    switch (command.type) {
+      case "Response":
+      case "ExceptionResponse":
+      case "DataResponse":
+      case "DataArrayResponse":
+      case "IntegerResponse":
+        return this.#answer(command);
+      case "KeepAliveInfo":
+        // Echoed, not answered (openwire.md §13).
+        if (command.responseRequired) this.send({ ...command, responseRequired: false });
+        return;
+      default:
+        this.#options.onCommand(command);
+    }
+  }
+
+  #answer(answer: Response | ExceptionResponse | (Command & { correlationId: number })): void {
+    // All of these have a correlation id; only the first two mean anything here.
+    const response = answer as Response | ExceptionResponse;
+    const asked = this.#asked.get(response.correlationId);
+    if (asked === undefined) return this.#options.onAnswer(response);
+    this.#asked.delete(response.correlationId);
+    if (response.type === "ExceptionResponse") asked.reject(brokerError(asked.doing, response.exception));
+    else asked.resolve(response);
+  }
+
+  #lose(error: OpenWireError): void {
+    if (this.#over) return;
+    this.#end(error);
+    this.#socket.destroy();
+    this.#options.onLost(error);
+  }
+
+  #end(error: OpenWireError): void {
+    this.#over = true;
+    this.#cancelReads();
+    this.#cancelWrites();
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+    for (const wake of this.#drained.splice(0)) wake();
+  }
+
+  #watchWrites(): void {
+    const { maxInactivityDuration: limit } = this.format;
+    this.#cancelWrites = this.#options.clock.after(limit > 3 ? Math.floor(limit / 3) : limit, () => {
+      if (!this.#written) this.send(create("KeepAliveInfo", {}));
+      this.#written = false;
+      this.#watchWrites();
+    });
+  }
+
+  #watchReads(): void {
+    const { clock } = this.#options;
+    const { maxInactivityDuration: limit } = this.format;
+    this.#read = false;
+    this.#lastCheck = clock.now();
+    this.#cancelReads = clock.after(limit, () => {
+      // Asleep ourselves, or too busy to read: that says nothing of the peer.
+      const late = clock.now() - this.#lastCheck > limit * 1.5;
+      if (!this.#read && !late && this.#socket.bytesRead === this.#bytesSeen)
+        return this.#lose(lost(this.address, `nothing came from the broker for ${limit} ms`));
+      this.#bytesSeen = this.#socket.bytesRead;
+      this.#watchReads();
+    });
+  }
+}
+
+export function lost(address: BrokerAddress, why: string): OpenWireError {
+  return new OpenWireError({
+    code: "connection-lost",
+    message: `the connection to ${describeAddress(address)} is lost`,
+    why,
+  });
+}
+
+export function asOpenWire(error: unknown): OpenWireError {
+  return error instanceof OpenWireError
+    ? error
+    : new OpenWireError(
+        {
+          code: "broker",
+          message: "the OpenWire connection failed",
+          why: error instanceof Error ? error.message : String(error),
+        },
+        { cause: error },
+      );
+}

@@ -84,7 +84,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Connector", "stop", "end the connector", async () => [(await import("./stop.ts")).StopCommand]),
 
   entry("Tools", "sim", "a simulated Finesse", async () => (await import("./sim.ts")).simCommands),
-  entry("Tools", "decode", "Finesse's XML to JSON", async () => [
+  entry("Tools", "decode", "Finesse's XML or recorded OpenWire, to JSON", async () => [
     (await import("./decode.ts")).DecodeCommand,
   ]),
   entry("Tools", "config", "show and check the configuration", async () => {

@@ -242,7 +242,7 @@ export interface Ran {
 
 export interface RunOptions {
   env?: Record<string, string>;
-  stdin?: string;
+  stdin?: string | Uint8Array;
   folder?: string;
 }
 

@@ -4,6 +4,8 @@
 missing=""
 [ -x /usr/bin/prosody ] || missing="$missing prosody"
 [ -x /usr/sbin/ejabberdctl ] || missing="$missing ejabberd"
+[ -f /usr/share/activemq/bin/activemq.jar ] || missing="$missing activemq"
+command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
 /usr/bin/python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("slixmpp") is None)' 2>/dev/null || missing="$missing python3-slixmpp"
 
 install_packages() {
@@ -14,14 +16,14 @@ install_packages() {
 if [ -n "$missing" ]; then
   # A service manager would start what is installed, on every address: nothing to do to somebody's machine unasked.
   if [ "$(id -u)" != 0 ] || [ -d /run/systemd/system ] || ! command -v apt-get >/dev/null 2>&1; then
-    say "setup: MISSING$missing: tests against real XMPP servers and clients are skipped. Install them with: apt-get install$missing"
+    say "setup: MISSING$missing: tests against real servers and clients are skipped. Install them with: apt-get install$missing"
   else
     say "setup: installing$missing (once)"
     log=$(mktemp)
     # The lists are fetched only when those at hand will not do.
     if ! install_packages "$log"; then
       timeout 300 apt-get update -qq >"$log" 2>&1 && install_packages "$log" ||
-        { tail -n 3 "$log" >&2; say "setup: MISSING$missing could not be installed: tests against real XMPP servers and clients are skipped."; }
+        { tail -n 3 "$log" >&2; say "setup: MISSING$missing could not be installed: tests against real servers and clients are skipped."; }
     fi
     rm -f "$log"
   fi

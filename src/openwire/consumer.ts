@@ -112,6 +112,13 @@ export class MessageConsumer implements Consumer {
   }
 
   async receive(timeout?: number): Promise<ReceivedMessage | undefined> {
+    const message = await this.#receive(timeout);
+    // Handed over is done, as with JMS; the iterator waits until the loop has come round.
+    this.#finishLast();
+    return message;
+  }
+
+  async #receive(timeout?: number): Promise<ReceivedMessage | undefined> {
     this.#finishLast();
     const next = this.#next();
     if (next !== undefined) return this.#handOut(next);
@@ -121,7 +128,8 @@ export class MessageConsumer implements Consumer {
     this.#takers.push(resolve);
     if (this.info.prefetchSize === 0) this.#pull(timeout);
     const cancel =
-      timeout === undefined
+      // A pull ends by the broker's word, or the word for this one would end the next.
+      timeout === undefined || this.info.prefetchSize === 0
         ? () => {}
         : this.#host.clock.after(timeout, () => {
             this.#takers = this.#takers.filter((taker) => taker !== resolve);
@@ -135,7 +143,7 @@ export class MessageConsumer implements Consumer {
   async *[Symbol.asyncIterator](): AsyncIterator<ReceivedMessage> {
     try {
       for (;;) {
-        const message = await this.receive();
+        const message = await this.#receive();
         if (message === undefined) return;
         yield message;
       }

@@ -116,7 +116,7 @@ export interface ConsumerOptions {
 /** A stream of messages. One reader at a time: the iterator, `receive` or the listener. */
 export interface Consumer extends AsyncIterable<ReceivedMessage>, AsyncDisposable {
   readonly destination: Destination;
-  /** The next message; `undefined` after `timeout` milliseconds (default: waits) or when closed. */
+  /** The next message, done with when it is handed over (mode auto); `undefined` after `timeout` milliseconds (default: waits) or when closed. */
   receive(timeout?: number): Promise<ReceivedMessage | undefined>;
   /**
    * Calls `listener` with each message, one after the other; a promise is waited for. Mode auto: acknowledged when it has returned, and

@@ -4,7 +4,7 @@ import { type BrokerAddress, describeAddress, type WireOptions } from "./address
 import { brokerError } from "./broker-error.ts";
 import type { ConnectOptions } from "./contract.ts";
 import { OpenWireError } from "./errors.ts";
-import { openSocket } from "./socket.ts";
+import { openSocket, socketError } from "./socket.ts";
 import type { Command, ExceptionResponse, Response } from "./wire/commands.ts";
 import type { WireFormat } from "./wire/contract.ts";
 import { create } from "./wire/create.ts";
@@ -31,6 +31,8 @@ export interface LinkOptions {
   onLost: (error: OpenWireError) => void;
 }
 
+/** Milliseconds that a broker gets for its side of the handshake, as with the stock client. */
+const handshakePatience = 10_000;
 /** Bytes that may wait to be written before they are written at once. */
 const batch = 32 * 1024;
 
@@ -74,12 +76,13 @@ export class Link {
         socket.destroy();
         reject(error);
       };
-      const cancel = options.clock.after(options.timeout, () =>
+      const patience = Math.min(options.timeout, handshakePatience);
+      const cancel = options.clock.after(patience, () =>
         fail(
           new OpenWireError({
             code: "not-openwire",
             message: `${describeAddress(address)} takes connections and says nothing`,
-            why: `no WireFormatInfo within ${options.timeout} ms`,
+            why: `no WireFormatInfo within ${patience} ms`,
           }),
         ),
       );
@@ -102,7 +105,10 @@ export class Link {
           fail(asOpenWire(error));
         }
       });
-      socket.on("error", (error) => fail(lost(address, error.message)));
+      // A broker that wants a certificate of ours says so after the TLS handshake.
+      socket.on("error", (error) =>
+        fail(link === undefined ? socketError(address, error) : lost(address, error.message)),
+      );
       socket.on("close", () => fail(lost(address, "the broker closed the connection")));
       socket.write(encoder.encode(ours));
       options.signal.addEventListener(

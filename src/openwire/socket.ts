@@ -66,12 +66,13 @@ export function openSocket(
   });
 }
 
-function socketError(address: BrokerAddress, error: Error): OpenWireError {
+/** What the system says of a socket, with a code: `host-not-found`, `tls` or `unreachable`. */
+export function socketError(address: BrokerAddress, error: Error): OpenWireError {
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   const system = "code" in first && typeof first.code === "string" ? first.code : "";
   const code: OpenWireErrorCode = unknownHost.has(system)
     ? "host-not-found"
-    : /CERT|SSL|TLS|SIGNED|ISSUER|EPROTO|ERR_OSSL|UNABLE_TO/.test(system)
+    : /CERT|SSL|TLS|SIGNED|ISSUER|EPROTO|ERR_OSSL|UNABLE_TO/.test(`${system} ${first.message}`)
       ? "tls"
       : "unreachable";
   const what =

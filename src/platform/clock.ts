@@ -60,6 +60,11 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
+  /** Time passes and nothing runs, as when a laptop is closed; what fell due runs at the next `advance`. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** How many tasks wait. */
   get pending(): number {
     return this.#tasks.length;

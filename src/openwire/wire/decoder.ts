@@ -7,6 +7,8 @@ import { LooseReader, malformed, type Reader, TightReader } from "./reader.ts";
 import { newestVersion, wireFormatInfoCode } from "./schema.ts";
 
 const magic = Buffer.from("ActiveMQ");
+/** Size, type and magic word of a WireFormatInfo. */
+const magicEnd = 13;
 const defaultMaxFrame = 100 * 1024 * 1024;
 const defaultNesting = 64;
 
@@ -86,7 +88,10 @@ class FrameDecoder implements Decoder {
       if (!this.#sizePrefix) throw malformed("frames without a size, which we have not agreed to");
       const size = buffer.readInt32BE(at);
       if (size < 0) throw malformed(`a frame of ${size} bytes`);
-      if (size > this.#maxFrameSize) throw tooLarge(size, this.#maxFrameSize);
+      if (size > this.#maxFrameSize)
+        throw this.#first
+          ? stranger("its first bytes are no size of a frame")
+          : tooLarge(size, this.#maxFrameSize);
       if (left < size + 4) return this.#keep(buffer, at, size + 4);
       const start = at + 4;
       at = start + size;
@@ -118,12 +123,14 @@ class FrameDecoder implements Decoder {
   #keep(buffer: Buffer, at: number, wanted: number): void {
     if (at < buffer.length) this.#pieces.push(Buffer.from(buffer.subarray(at)));
     this.#pending = buffer.length - at;
-    this.#wanted = wanted;
+    // A wrong magic word shows before its frame is complete.
+    const isTelling = this.#first && this.#pending < magicEnd;
+    this.#wanted = isTelling ? Math.min(wanted, magicEnd) : wanted;
   }
 
   /** Tells early, and in plain words, when something else than a broker answers. */
   #recognise(buffer: Buffer, at: number): void {
-    const start = buffer.toString("latin1", at, Math.min(at + 16, buffer.length));
+    const start = buffer.toString("latin1", at, Math.min(at + 4, buffer.length));
     for (const [form, what] of strangers) if (form.test(start)) throw stranger(`it speaks ${what}`);
     const got = buffer.subarray(at + 5, at + 13);
     if (
@@ -135,19 +142,23 @@ class FrameDecoder implements Decoder {
   }
 }
 
+/** Told by four bytes at most: more would be taken for the size of a frame first. */
 const strangers: readonly [RegExp, string][] = [
-  [/^HTTP\//, "HTTP"],
-  [/^(ERROR|CONNECTED)\n?/, "STOMP"],
+  [/^HTTP/, "HTTP"],
+  [/^(ERRO|CONN)/, "STOMP"],
   [/^AMQP/, "AMQP"],
   [/^\x15\x03/, "TLS: use an ssl:// address"],
-  [/^220 |^SSH-|^\+OK|^\* OK/, "another protocol altogether"],
+  [/^(220[ -]|SSH-|\+OK |\* OK)/, "another protocol altogether"],
 ];
 
 function readWireFormatInfo(buffer: Buffer, start: number, end: number, maxNesting: number): Command {
   if (end - start < 13) throw malformed("a WireFormatInfo that is too short");
   const version = buffer.readInt32BE(start + 8);
   const has = buffer[start + 12] !== 0;
-  if (!has) return { type: "WireFormatInfo", version, properties: null };
+  if (!has) {
+    if (start + 13 !== end) throw malformed("bytes are left behind a WireFormatInfo");
+    return { type: "WireFormatInfo", version, properties: null };
+  }
   if (end - start < 17) throw malformed("a WireFormatInfo that is too short");
   const length = buffer.readInt32BE(start + 13);
   if (length < 0 || start + 17 + length !== end)

@@ -55,6 +55,7 @@ class FrameEncoder implements Encoder {
       if (bodyStart > start) out.patchInt(start, size);
     } catch (error) {
       out.truncate(start);
+      this.#cache?.rollBack();
       throw error;
     }
   }

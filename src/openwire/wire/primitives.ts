@@ -1,8 +1,8 @@
 import type { PropertyValue } from "../contract.ts";
-import type { Long, Primitive, PrimitiveMap } from "./commands.ts";
-import { encodedLength, readModifiedUtf8, writeModifiedUtf8 } from "./modified-utf8.ts";
+import type { Primitive, PrimitiveMap } from "./commands.ts";
+import { readModifiedUtf8 } from "./modified-utf8.ts";
+import { PrimitiveWriter } from "./primitive-writer.ts";
 import { malformed } from "./reader.ts";
-import { grown, notEncodable, putInt, putLong } from "./writer.ts";
 
 /** Primitive maps, lists and values of openwire.md §3.6, the same in both encodings. */
 
@@ -11,10 +11,8 @@ export interface PrimitiveLimits {
   maxNesting: number;
 }
 
-const usual: PrimitiveLimits = { maxNesting: 32 };
+const usual: PrimitiveLimits = { maxNesting: 64 };
 
-/** Strings of fewer UTF-16 units are written as type 9, as Java does. */
-const bigString = 8191;
 const intMin = -0x8000_0000;
 const intMax = 0x7fff_ffff;
 
@@ -34,15 +32,17 @@ export function readValues(bytes: Uint8Array, limits: PrimitiveLimits = usual): 
   return values;
 }
 
+/** Throws `not-encodable` for a value that its type cannot hold, a name that is too long, or maps and lists nested too deep. */
 export function writeMap(map: PrimitiveMap): Uint8Array {
   const writer = new PrimitiveWriter();
-  writer.map(map);
+  writer.map(map, 0);
   return writer.take();
 }
 
+/** As `writeMap`, for the values of a stream message. */
 export function writeValues(values: readonly Primitive[]): Uint8Array {
   const writer = new PrimitiveWriter();
-  for (const value of values) writer.value(value);
+  for (const value of values) writer.value(value, 0);
   return writer.take();
 }
 
@@ -159,7 +159,10 @@ class PrimitiveReader {
       case 12: {
         const count = this.#length();
         this.#check(count, 1, depth);
-        return { kind: "list", value: Array.from({ length: count }, () => this.value(depth + 1)) };
+        // Grown as values come: lists in lists may each announce as many as there are bytes left.
+        const value: Primitive[] = [];
+        for (let index = 0; index < count; index++) value.push(this.value(depth + 1));
+        return { kind: "list", value };
       }
       case 13:
         return { kind: "string", value: this.#text(this.#length()) };
@@ -188,122 +191,6 @@ class PrimitiveReader {
   #take(count: number): number {
     const at = this.#at;
     if (count > this.#bytes.length - at) throw malformed("a value ends in its middle");
-    this.#at = at + count;
-    return at;
-  }
-}
-
-class PrimitiveWriter {
-  #bytes = Buffer.allocUnsafe(256);
-  #at = 0;
-
-  take(): Uint8Array {
-    return Buffer.from(this.#bytes.subarray(0, this.#at));
-  }
-
-  map(map: PrimitiveMap): void {
-    this.#int(map.size);
-    for (const [name, value] of map) {
-      this.#text(name);
-      this.value(value);
-    }
-  }
-
-  value(primitive: Primitive): void {
-    switch (primitive.kind) {
-      case "null":
-        return this.#byte(0);
-      case "boolean":
-        this.#byte(1);
-        return this.#byte(primitive.value ? 1 : 0);
-      case "byte":
-        this.#byte(2);
-        return this.#byte(primitive.value);
-      case "char":
-        this.#byte(3);
-        return this.#short(primitive.value.charCodeAt(0));
-      case "short":
-        this.#byte(4);
-        return this.#short(primitive.value);
-      case "int":
-        this.#byte(5);
-        return this.#int(primitive.value);
-      case "long":
-        this.#byte(6);
-        return this.#long(primitive.value);
-      case "double":
-        this.#byte(7);
-        this.#room(8);
-        this.#bytes.writeDoubleBE(primitive.value, this.#at - 8);
-        return;
-      case "float":
-        this.#byte(8);
-        this.#room(4);
-        this.#bytes.writeFloatBE(primitive.value, this.#at - 4);
-        return;
-      case "string":
-        if (primitive.value.length < bigString) {
-          this.#byte(9);
-          return this.#text(primitive.value);
-        }
-        this.#byte(13);
-        return this.#bigText(primitive.value);
-      case "bytes": {
-        this.#byte(10);
-        this.#int(primitive.value.length);
-        const at = this.#room(primitive.value.length);
-        this.#bytes.set(primitive.value, at);
-        return;
-      }
-      case "map":
-        this.#byte(11);
-        return this.map(primitive.value);
-      case "list":
-        this.#byte(12);
-        this.#int(primitive.value.length);
-        for (const value of primitive.value) this.value(value);
-    }
-  }
-
-  #long(value: Long): void {
-    const at = this.#room(8);
-    putLong(this.#bytes, at, value);
-  }
-
-  #byte(value: number): void {
-    const at = this.#room(1);
-    this.#bytes[at] = value;
-  }
-
-  #short(value: number): void {
-    const at = this.#room(2);
-    this.#bytes[at] = value >> 8;
-    this.#bytes[at + 1] = value;
-  }
-
-  #int(value: number): void {
-    const at = this.#room(4);
-    putInt(this.#bytes, at, value);
-  }
-
-  #text(value: string): void {
-    const length = encodedLength(value);
-    if (length > 0xffff) throw notEncodable(`a name or text of ${length} bytes`);
-    this.#short(length);
-    const at = this.#room(length);
-    writeModifiedUtf8(this.#bytes, at, value);
-  }
-
-  #bigText(value: string): void {
-    const length = encodedLength(value);
-    this.#int(length);
-    const at = this.#room(length);
-    writeModifiedUtf8(this.#bytes, at, value);
-  }
-
-  #room(count: number): number {
-    const at = this.#at;
-    if (at + count > this.#bytes.length) this.#bytes = grown(this.#bytes, at, at + count);
     this.#at = at + count;
     return at;
   }

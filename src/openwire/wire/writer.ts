@@ -246,6 +246,7 @@ export class TightWriter extends Writer {
   /** Bit string header, bit string and data, behind what `target` holds. */
   finish(target: LooseWriter): void {
     const length = (this.#bit + 7) >> 3;
+    if (length > 0xffff) throw notEncodable(`a command with ${this.#bit} bits`);
     if (length >= 64) {
       target.b(length <= 0xff ? 0xc0 : 0x80);
       if (length > 0xff) target.b(length >> 8);

@@ -47,7 +47,8 @@ export function writeBodyOf(value: DataStructure, writer: Writer, begin: (code: 
 function compileReader({ name, fields }: TypeSchema, version: number): ReadBody {
   const members = fields.map((field) => {
     const has = version >= field.from && version <= field.to;
-    return `${field.name}: ${has ? `reader.${field.kind}()` : JSON.stringify(emptyValue(field.kind))}`;
+    const holds = field.kind === "C" || field.kind === "N" ? field.holds.join(", ") : "";
+    return `${field.name}: ${has ? `reader.${field.kind}(${holds})` : JSON.stringify(emptyValue(field.kind))}`;
   });
   return new Function("reader", `return { type: "${name}", ${members.join(", ")} };`) as ReadBody;
 }

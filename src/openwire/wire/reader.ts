@@ -26,7 +26,11 @@ export abstract class Reader {
   protected at = 0;
   protected end = 0;
   readonly #cache: (DataStructure | null | undefined)[] = [];
+  /** The type codes of what is in the cache; 0 of null. */
+  readonly #cacheCodes: number[] = [];
   #depth = 0;
+  /** Of the nested object read last; 0 of null. */
+  #code = 0;
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -74,31 +78,39 @@ export abstract class Reader {
     return Buffer.from(this.bytes.subarray(at, at + length));
   }
 
-  N(): DataStructure | null {
+  /** A nested object with a type code of `first` to `last`: the types of `commands.ts` are to be true of whatever is read. */
+  N(first = 0, last = 0xff): DataStructure | null {
+    this.#code = 0;
     if (!this.z()) return null;
     const code = this.b() & 0xff;
+    checkHeld(code, first, last);
     if (this.marshalledFlag(code))
       throw malformed("an object of a form that nothing has used for many years");
     if (++this.#depth > this.options.maxNesting)
       throw malformed(`objects nested deeper than ${this.options.maxNesting}`);
     const value = readBodyOf(code, this);
     this.#depth -= 1;
+    this.#code = code;
     return value;
   }
 
-  C(): DataStructure | null {
+  C(first = 0, last = 0xff): DataStructure | null {
     const { cacheSize } = this.options;
-    if (cacheSize === undefined) return this.N();
+    if (cacheSize === undefined) return this.N(first, last);
     const isNew = this.z();
     const index = this.short();
     if (index < -1 || index >= cacheSize) throw malformed(`place ${index} of a cache of ${cacheSize}`);
     if (isNew) {
-      const value = this.N();
-      if (index >= 0) this.#cache[index] = value;
+      const value = this.N(first, last);
+      if (index >= 0) {
+        this.#cache[index] = value;
+        this.#cacheCodes[index] = this.#code;
+      }
       return value;
     }
     const value = this.#cache[index];
     if (value === undefined) throw malformed(`place ${index} of the cache, where nothing was put`);
+    if (value !== null) checkHeld(this.#cacheCodes[index] ?? 0, first, last);
     return value;
   }
 
@@ -223,6 +235,11 @@ export class TightReader extends Reader {
   protected marshalledFlag(code: number): boolean {
     return hasMarshalledFlag(code) && this.z();
   }
+}
+
+function checkHeld(code: number, first: number, last: number): void {
+  if (code < first || code > last)
+    throw malformed(`an object of type ${code} where one of ${first} to ${last} belongs`);
 }
 
 export function malformed(why: string): OpenWireError {

@@ -12,7 +12,11 @@ export interface Field {
   /** First and last version that has it. */
   from: number;
   to: number;
+  /** First and last type code of what a nested or cached object may be. */
+  holds: Range;
 }
+
+type Range = readonly [first: number, last: number];
 
 export interface TypeSchema {
   code: number;
@@ -110,6 +114,35 @@ const table: Record<number, readonly [name: string, fields: string]> = {
   124: ["BrokerId", "value:S"],
 };
 
+const anything: Range = [0, 0xff];
+const destination: Range = [100, 103];
+const transaction: Range = [111, 112];
+const messageId: Range = [110, 110];
+const consumer: Range = [122, 122];
+const broker: Range = [124, 124];
+
+/** What nested and cached fields hold, in every type that has a field of the name; those not named here may hold anything. */
+const held: Readonly<Record<string, Range>> = {
+  connectionId: [120, 120],
+  sessionId: [121, 121],
+  consumerId: consumer,
+  targetConsumerId: consumer,
+  producerId: [123, 123],
+  brokerId: broker,
+  networkBrokerId: broker,
+  messageId,
+  firstMessageId: messageId,
+  lastMessageId: messageId,
+  transactionId: transaction,
+  originalTransactionId: transaction,
+  destination,
+  originalDestination: destination,
+  subscribedDestination: destination,
+  replyTo: destination,
+  objectId: [120, 123],
+  message: [23, 29],
+};
+
 /** The type code of WireFormatInfo. */
 export const wireFormatInfoCode = 1;
 /** The newest version there is. */
@@ -139,6 +172,7 @@ function parseField(text: string): Field {
     kind: kind as Kind,
     from: Number(from ?? 1),
     to: Number(to ?? newestVersion),
+    holds: held[name] ?? anything,
   };
 }
 

@@ -42,16 +42,13 @@ const long = fc.oneof(
   }),
 );
 const bytes = fc.option(fc.uint8Array({ maxLength: 20 }).map((value) => Buffer.from(value)));
-const plainIds = [
-  "ConnectionId",
-  "SessionId",
-  "ConsumerId",
-  "ProducerId",
-  "BrokerId",
-  "ActiveMQQueue",
-  "ActiveMQTempTopic",
-];
-const cachedKinds = [...plainIds, "LocalTransactionId"];
+/** What a field that may hold anything is given. */
+const samples = ["BrokerId", "ActiveMQQueue", "SubscriptionInfo", "ActiveMQTextMessage", "XATransactionId"];
+
+function namesHeld({ holds: [first, last] }: Field): readonly string[] {
+  if (last === 0xff) return samples;
+  return schemas.filter(({ code }) => code >= first && code <= last).map(({ name }) => name);
+}
 
 /** A value of a field as a reader gives it back in this version. */
 function valueOf(field: Field, version: number, stackTraces: boolean, depth: number): fc.Arbitrary<unknown> {
@@ -76,15 +73,8 @@ function valueOf(field: Field, version: number, stackTraces: boolean, depth: num
     case "B":
       return bytes;
     case "C":
-      return object(cachedKinds);
     case "N":
-      return object([
-        ...cachedKinds,
-        "MessageId",
-        "XATransactionId",
-        "ActiveMQTextMessage",
-        "SubscriptionInfo",
-      ]);
+      return object(namesHeld(field));
     case "A":
       return depth > 2
         ? fc.constant(null)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { OpenWireError } from "../../../src/openwire/errors.ts";
-import type { Primitive, PrimitiveMap } from "../../../src/openwire/wire/commands.ts";
+import type { Destination, Primitive, PrimitiveMap } from "../../../src/openwire/wire/commands.ts";
 import { create } from "../../../src/openwire/wire/create.ts";
 import { createDecoder } from "../../../src/openwire/wire/decoder.ts";
 import { createEncoder } from "../../../src/openwire/wire/encoder.ts";
@@ -101,6 +101,22 @@ describe("commands", () => {
     for (let count = 0; count < 100; count++) decoder.push(Buffer.alloc(100), () => {});
     expect(decoder.pending).toBe(10_004);
     expect(process.memoryUsage.rss() - before).toBeLessThan(50 << 20);
+  });
+
+  test.each([false, true])("an object of another type than belongs there is refused (cache %p)", (cache) => {
+    const agreed = format({ cache });
+    const sessionId = create("SessionId", { connectionId: "ID:a", value: 1 });
+    const encoder = createEncoder();
+    encoder.useFormat(agreed);
+    encoder.append(create("SessionInfo", { sessionId }));
+    // With the cache this is a reference to what the frame before has put there rightly.
+    encoder.append(create("MessageAck", { destination: sessionId as unknown as Destination }));
+    const decoder = createDecoder();
+    decoder.push(createEncoder().encode(handshake), () => {});
+    decoder.useFormat(agreed);
+    const read: string[] = [];
+    expect(codeOf(() => decoder.push(encoder.take(), ({ type }) => read.push(type)))).toBe("malformed");
+    expect(read).toEqual(["SessionInfo"]);
   });
 
   test("a handshake without properties ends behind them", () => {

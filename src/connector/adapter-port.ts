@@ -12,6 +12,8 @@ export interface AdapterPortOptions {
   site: SiteSettings;
   /** What the leases of these adapters are called. */
   lease: LeaseKind;
+  /** Seconds; the site's when absent. */
+  unattendedAfter?: number;
   clock: Clock;
   random: Random;
   redactor: Redactor;
@@ -26,6 +28,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     extension: string,
   ): SessionSettings => ({
     ...site,
+    unattended: { ...site.unattended, after: options.unattendedAfter ?? site.unattended.after },
     agent,
     extension,
     ...(mobileAgent !== undefined && { mobileAgent }),

@@ -1,6 +1,5 @@
-import type { LeaseKind } from "../control/contract.ts";
 import type { CrmAdapter, CtiPort } from "../crm/adapter.ts";
-import type { CreateAdapter } from "../crm/catalogue.ts";
+import type { CreateAdapter, MadeAdapter } from "../crm/catalogue.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
 import { toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
@@ -11,7 +10,7 @@ import type { AdapterStart } from "./guardian-link.ts";
 
 export interface AdaptersOptions {
   create: CreateAdapter;
-  port: (lease: LeaseKind) => CtiPort;
+  port: (made: Omit<MadeAdapter, "adapter">) => CtiPort;
   events: EventLog;
   clock: Clock;
   log: Log;
@@ -72,9 +71,9 @@ export class Adapters {
   async #startOne(start: AdapterStart): Promise<void> {
     const { create, port, clock } = this.#options;
     try {
-      const { adapter, lease } = await create(start);
+      const { adapter, ...made } = await create(start);
       this.#running.push({ adapter, told: "starting" });
-      await adapter.start(port(lease));
+      await adapter.start(port(made));
     } catch (thrown) {
       const at = this.#running.findIndex(({ adapter }) => adapter.name === start.name);
       if (at >= 0) this.#running.splice(at, 1);

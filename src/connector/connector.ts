@@ -198,7 +198,7 @@ export class Connector {
     const { clock, random, redactor, log } = this.#given;
     return new Adapters({
       create: createAdapter,
-      port: (lease) => adapterPort({ registry: this.#registry, site, lease, clock, random, redactor, log }),
+      port: (made) => adapterPort({ ...made, registry: this.#registry, site, clock, random, redactor, log }),
       events,
       clock,
       log,

@@ -1,4 +1,7 @@
 import { CtiError } from "../model/errors.ts";
+import type { Table } from "../platform/config-file.ts";
+import type { KeyStore } from "../platform/password.ts";
+import type { Environment } from "../platform/paths.ts";
 import type { CrmAdapter } from "./adapter.ts";
 
 /** What an adapter is made from: settings as its own reader made them in the face, and secrets by name. */
@@ -12,9 +15,38 @@ export interface AdapterParts {
 export interface MadeAdapter {
   adapter: CrmAdapter;
   lease: "gc" | "ebs" | "page";
+  /** Seconds an agent is left as he is when nobody of this CRM is there any more; the profile's when absent. */
+  unattendedAfter?: number;
 }
 
 export type CreateAdapter = (parts: AdapterParts) => Promise<MadeAdapter>;
+
+export interface AdapterSource {
+  name: string;
+  /** As it stands in the configuration file. */
+  table: Table;
+  /** For messages, and what relative paths are relative to. */
+  place: { label: string; folder: string };
+  environment: Environment;
+  keyStore: Pick<KeyStore, "get">;
+}
+
+/** Reads and checks an adapter's settings and secrets, in the face that starts it. Throws `config-invalid`, which names key and form. */
+export async function readAdapter(source: AdapterSource): Promise<AdapterParts> {
+  const { name, table, place, environment, keyStore } = source;
+  switch (name) {
+    case "generic-connector": {
+      const [{ readGcSettings }, { gcSecrets, secretsRecord }] = await Promise.all([
+        import("./generic-connector/settings.ts"),
+        import("./generic-connector/secrets.ts"),
+      ]);
+      const settings = await readGcSettings(table, place);
+      return { name, settings, secrets: secretsRecord(await gcSecrets(environment, keyStore, settings)) };
+    }
+    default:
+      throw noSuchAdapter(name);
+  }
+}
 
 /** Loads the one adapter asked for. Throws `config-invalid` for a name nobody knows. */
 export const createAdapter: CreateAdapter = async ({ name, settings, secrets }) => {
@@ -24,10 +56,14 @@ export const createAdapter: CreateAdapter = async ({ name, settings, secrets }) 
       return { adapter: createGenericConnector(settings, secrets), lease: "gc" };
     }
     default:
-      throw new CtiError({
-        code: "config-invalid",
-        message: `there is no adapter "${name}" in this version`,
-        hint: "remove its table from the configuration file: cti config show",
-      });
+      throw noSuchAdapter(name);
   }
 };
+
+function noSuchAdapter(name: string): CtiError {
+  return new CtiError({
+    code: "config-invalid",
+    message: `there is no adapter "${name}" in this version`,
+    hint: "remove its table from the configuration file: cti config path",
+  });
+}

@@ -26,6 +26,7 @@ export const errorExitCodes = {
   "connector-version": 5,
   "connector-start": 5,
   "simulator-unreachable": 5,
+  "broker-unreachable": 5,
   timeout: 6,
   "outcome-unknown": 6,
   "no-connector": 7,

@@ -9,7 +9,7 @@ export interface RequestConsumer {
 
 /**
  * Consumer priorities: the broker gives a request to the highest that wants it (generic-connector.md §8). `held` down to `heldLowest` are
- * all above `home`: consumers that replace each other need different ones, see `held-consumers.ts`.
+ * all above `home`: consumers that replace each other need different ones, see `held-plan.ts`.
  */
 export const priorities = {
   active: 127,

@@ -5,7 +5,7 @@ import {
   chunkSelector,
   type HeldChunk,
   planHeld,
-} from "../../../src/crm/generic-connector/held-consumers.ts";
+} from "../../../src/crm/generic-connector/held-plan.ts";
 import {
   agentsSelector,
   homeSelector,

@@ -85,7 +85,18 @@ function readText(content: Uint8Array): string | null {
 
 function inflated({ type, content }: Pick<Message, "type" | "content">): Uint8Array | null {
   if (content === null) return null;
-  const packed = type === "ActiveMQBytesMessage" ? content.subarray(4) : content;
+  if (type !== "ActiveMQBytesMessage") return unpack(content);
+  const packed = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (packed.length < 4) throw malformed("a compressed bytes message without the length of its bytes");
+  const length = packed.readInt32BE(0);
+  const unpacked = unpack(packed.subarray(4));
+  if (length < 0 || length > unpacked.length)
+    throw malformed(`${length} bytes announced, ${unpacked.length} unpacked`);
+  // The stock client packs its whole buffer, of which only so many bytes are the body.
+  return unpacked.subarray(0, length);
+}
+
+function unpack(packed: Uint8Array): Uint8Array {
   try {
     return inflateSync(packed, { maxOutputLength: mostInflated });
   } catch (error) {

@@ -1,30 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "bun:test";
 import type { Command } from "../../../src/openwire/wire/commands.ts";
 import { createDecoder } from "../../../src/openwire/wire/decoder.ts";
 import { createEncoder } from "../../../src/openwire/wire/encoder.ts";
 import { schemaByName } from "../../../src/openwire/wire/schema.ts";
 import { format, handshake } from "./arbitraries.ts";
-
-/** The stock client's own marshallers, and what they need. */
-const jars = [
-  "activemq-client",
-  "activemq-openwire-legacy",
-  "geronimo-jms_1.1_spec",
-  "slf4j-api",
-  "slf4j-nop",
-  "hawtbuf",
-].map((name) => `/usr/share/java/${name}.jar`);
-const missing = ["javac", "java"].filter((program) => Bun.which(program) === null);
-missing.push(...jars.filter((jar) => !existsSync(jar)));
-const present = missing.length === 0;
-if (!present)
-  process.stderr.write(
-    `SKIPPED: the stock marshallers need ${missing.join(", ")} (apt-get install default-jdk-headless activemq)\n`,
-  );
+import { hasStockClient, runStock } from "./java/stock.ts";
 
 interface Frame {
   bytes: Uint8Array;
@@ -39,20 +19,11 @@ interface Conversation {
   frames: Frame[];
 }
 
-test.skipIf(present || process.env["CI"] !== "true")("the stock marshallers are installed", () => {
-  throw new Error(`not installed: ${missing.join(", ")}`);
-});
-
-describe.skipIf(!present)("the stock marshallers", () => {
-  let folder: string;
+describe.skipIf(!hasStockClient)("the stock marshallers", () => {
   const conversations: Conversation[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "cti-stock-frames-"));
-    const source = join(import.meta.dir, "java", "StockFrames.java");
-    const classPath = [...jars, folder].join(":");
-    await run(["javac", "-proc:none", "-cp", classPath, "-d", folder, source]);
-    const out = await run(["java", "-XX:TieredStopAtLevel=1", "-cp", classPath, "StockFrames"]);
+    const out = await runStock("StockFrames.java", "StockFrames");
     for (const line of out.split("\n")) {
       const [first = "", ...rest] = line.split(" ");
       if (first === "format") {
@@ -66,8 +37,6 @@ describe.skipIf(!present)("the stock marshallers", () => {
         });
     }
   }, 60_000);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test("write every command in every version and encoding as we do, byte for byte", () => {
     for (const conversation of conversations) {
@@ -166,11 +135,4 @@ function compareFields(ours: Structure, theirs: object, version: number, path: s
     if (!said.has(stockName)) throw new Error(`${path}: the stock ${ours.type} has no ${name}`);
     compare(ours[name], said.get(stockName), version, `${path}.${name}`);
   }
-}
-
-async function run(command: string[]): Promise<string> {
-  const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe" });
-  const [out, errors, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  if (code !== 0) throw new Error(`${command[0]} exits ${code}: ${errors.slice(0, 2000)}`);
-  return out;
 }

@@ -84,8 +84,8 @@ class FrameDecoder implements Decoder {
     for (;;) {
       const left = buffer.length - at;
       if (this.#first && left > 0) this.#recognise(buffer, at);
+      if (!this.#sizePrefix) return this.#unsized(buffer, at, take);
       if (left < 4) return this.#keep(buffer, at, 4);
-      if (!this.#sizePrefix) throw malformed("frames without a size, which we have not agreed to");
       const size = buffer.readInt32BE(at);
       if (size < 0) throw malformed(`a frame of ${size} bytes`);
       if (size > this.#maxFrameSize)
@@ -98,6 +98,31 @@ class FrameDecoder implements Decoder {
       if (size === 0) continue;
       const command = this.#frame(buffer, start, at);
       if (command !== undefined) take(command);
+    }
+  }
+
+  /** Frames without a size in front: where one ends shows when its last field is read. What is cut is read again when more has come. */
+  #unsized(buffer: Buffer, start: number, take: (command: Command) => void): void {
+    let at = start;
+    while (at < buffer.length) {
+      const code = buffer[at] ?? 0;
+      if (code === 0) {
+        at += 1;
+        continue;
+      }
+      const reader = this.#reader;
+      let command: Command;
+      try {
+        reader.begin(buffer, at + 1, buffer.length);
+        command = readBodyOf(code, reader) as Command;
+      } catch (error) {
+        if (reader.missing === 0) throw error;
+        const needed = buffer.length - at + reader.missing;
+        if (needed > this.#maxFrameSize) throw tooLarge(needed, this.#maxFrameSize);
+        return this.#keep(buffer, at, needed);
+      }
+      at = reader.position;
+      take(command);
     }
   }
 

@@ -31,6 +31,7 @@ export abstract class Reader {
   #depth = 0;
   /** Of the nested object read last; 0 of null. */
   #code = 0;
+  #missing = 0;
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -42,6 +43,17 @@ export abstract class Reader {
     this.at = start;
     this.end = end;
     this.#depth = 0;
+    this.#missing = 0;
+  }
+
+  /** Where the next field would be. */
+  get position(): number {
+    return this.at;
+  }
+
+  /** After a throw: bytes that the field it was at had too few; 0 when something else was wrong. */
+  get missing(): number {
+    return this.#missing;
   }
 
   /** Throws unless the frame is used up. */
@@ -117,9 +129,11 @@ export abstract class Reader {
   A(): (DataStructure | null)[] | null {
     if (!this.z()) return null;
     const count = this.short();
-    // Each element takes at least a bit.
-    if (count < 0 || count > (this.end - this.at + 1) * 8) throw malformed(`an array of ${count} objects`);
-    return Array.from({ length: count }, () => this.N());
+    if (count < 0) throw malformed(`an array of ${count} objects`);
+    // Grown as objects come, not as announced.
+    const elements: (DataStructure | null)[] = [];
+    for (let index = 0; index < count; index++) elements.push(this.N());
+    return elements;
   }
 
   T(): Throwable | null {
@@ -169,7 +183,10 @@ export abstract class Reader {
   /** The place of the next `count` bytes, which are then used up. */
   protected take(count: number): number {
     const { at } = this;
-    if (count > this.end - at) throw malformed("the frame ends in the middle of a field");
+    if (count > this.end - at) {
+      this.#missing = count - (this.end - at);
+      throw malformed("the frame ends in the middle of a field");
+    }
     this.at = at + count;
     return at;
   }

@@ -30,6 +30,7 @@ export const formats = fc.record({
   // A small cache is used up and goes round.
   cacheSize: fc.constantFrom(110, 1024),
   stackTraces: fc.boolean(),
+  sizePrefix: fc.boolean(),
 });
 
 const text = fc.option(fc.string({ unit: "binary", maxLength: 12 }));

@@ -119,6 +119,27 @@ describe("commands", () => {
     expect(read).toEqual(["SessionInfo"]);
   });
 
+  test.each([false, true])("without sizes wait at every byte too, and have a limit (tight %p)", (tight) => {
+    const agreed = format({ sizePrefix: false, tight, maxFrameSize: 1000 });
+    const encoder = createEncoder();
+    encoder.useFormat(agreed);
+    encoder.append(create("ActiveMQTextMessage", { content: Buffer.from("hello"), correlationId: "é" }));
+    const bytes = encoder.take();
+    for (let end = 0; end <= bytes.length; end++) {
+      const decoder = createDecoder();
+      decoder.push(createEncoder().encode(handshake), () => {});
+      decoder.useFormat(agreed);
+      const read: string[] = [];
+      decoder.push(bytes.subarray(0, end), ({ type }) => read.push(type));
+      expect([decoder.pending, read.length]).toEqual(end === bytes.length ? [0, 1] : [end, 0]);
+    }
+    const decoder = createDecoder();
+    decoder.push(createEncoder().encode(handshake), () => {});
+    decoder.useFormat({ ...agreed, tight: false });
+    const large = Buffer.from("3c00000001" + "01" + "7fffffff", "hex");
+    expect(codeOf(() => decoder.push(large, () => {}))).toBe("frame-too-large");
+  });
+
   test("a handshake without properties ends behind them", () => {
     const body = Buffer.from("ActiveMQ\0\0\0\x0c\0more", "latin1");
     const frame = Buffer.concat([Buffer.from([0, 0, 0, body.length + 1, 1]), body]);

@@ -214,6 +214,8 @@ export class Bus implements GcBus, PeersBus, PresenceBus {
   #interrupted(error: CtiError, retryAt: number | undefined): void {
     const wasUp = this.#upSince !== undefined;
     this.#upSince = undefined;
+    // The next broker may have them off.
+    this.#advisoriesWork = false;
     this.#outlet.interrupted("for-a-moment");
     this.#become({ state: this.#declared ? "interrupted" : "connecting", error, retryAt });
     if (wasUp) for (const watcher of this.#linkWatchers) watcher(undefined);
@@ -222,7 +224,7 @@ export class Bus implements GcBus, PeersBus, PresenceBus {
   /** No connection, and none is being made until a while later. */
   #fail(error: CtiError): void {
     if (this.#abort.signal.aborted) return;
-    const later = error.code === "credentials-refused" || !this.#declared ? slowRetry : fastRetry;
+    const later = this.#declared ? fastRetry : slowRetry;
     this.#interrupted(error, this.#options.clock.now() + later);
   }
 
@@ -232,7 +234,6 @@ export class Bus implements GcBus, PeersBus, PresenceBus {
     this.#requests = undefined;
     this.#sending = undefined;
     this.#declared = false;
-    this.#advisoriesWork = false;
     this.#outlet.interrupted("for-good");
     this.#standing.use(undefined);
     this.#held.use(undefined);

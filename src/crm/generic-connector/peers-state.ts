@@ -191,10 +191,11 @@ function bury(state: PeersState, peer: Peer | undefined): Step {
 }
 
 function changeLink(state: PeersState, connected: boolean, now: number): Step {
-  if (!connected) return [{ ...state, connected, consumers: new Map() }, []];
-  // Nobody could be heard meanwhile; who consumes is told anew.
+  // Who consumes is told anew, perhaps before we are told that we are connected.
+  if (!connected) return [{ ...state, connected, consumers: new Map(), dead: new Set() }, []];
+  // Nobody could be heard meanwhile.
   const peers = new Map([...state.peers].map(([boot, peer]) => [boot, { ...peer, heard: now }]));
-  return [{ ...state, connected, peers, consumers: new Map(), dead: new Set() }, [{ type: "announce" }]];
+  return [{ ...state, connected, peers }, [{ type: "announce" }]];
 }
 
 function lookForSilence(state: PeersState, now: number): Step {

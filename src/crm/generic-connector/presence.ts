@@ -15,6 +15,8 @@ export interface PresenceOptions {
 export interface PresenceBus {
   /** Consumers of `topic://NAME`, the present ones first, on every connection there will be; the returned function ends it. */
   watchConsumers(destination: string, onAdvisory: (advisory: Advisory) => void): () => void;
+  /** Told at every change: the connection's id, or `undefined` without one. */
+  watchLink(onLink: (connection: string | undefined) => void): () => void;
   /** Whether this broker tells of consumers at all. */
   readonly advisoriesWork: boolean;
   /** Milliseconds since the epoch since when there has been a connection; `undefined` without one. */
@@ -49,6 +51,10 @@ export class ClientPresence implements Presence {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
+    // At the end of a connection, since who listens may be told before we hear that there is a new one.
+    options.bus.watchLink((connection) => {
+      if (connection === undefined) this.#unlearn();
+    });
   }
 
   beat(destination: string): void {
@@ -119,8 +125,8 @@ export class ClientPresence implements Presence {
     return this.#watched.get(destination)?.lastSeen ?? this.#strangers.get(destination) ?? 0;
   }
 
-  /** The connection is another one: who listens will be told anew. */
-  relearn(): void {
+  /** Who listens will be told anew. */
+  #unlearn(): void {
     const now = this.#options.clock.now();
     for (const watched of this.#watched.values()) {
       watched.listeners.clear();

@@ -81,6 +81,13 @@ describe("peers", () => {
     expect(names(back[1])).toEqual(["announce"]);
   });
 
+  test("its consumers may be told of before we hear that we are connected", () => {
+    const early = run([consumer("added"), up, hears(), consumer("removed")]);
+    expect(names(early.effects)).toEqual(["lost"]);
+    const down: PeersInput = { type: "link", connected: false };
+    expect(run([up, consumer("added"), hears(), down, up, consumer("removed")]).effects).toEqual([]);
+  });
+
   test("nobody misses a peer that held nobody", () => {
     const { effects } = run([up, consumer("added"), hears({ held: new Map() }), consumer("removed")]);
     expect(effects).toEqual([]);

@@ -6,9 +6,14 @@ import { ClientPresence } from "../../../src/crm/generic-connector/presence.ts";
 function stage(overrides: { advisoriesWork?: boolean } = {}) {
   const clock = new ManualClock();
   const watches = new Map<string, (advisory: Advisory) => void>();
+  const links = new Set<(connection: string | undefined) => void>();
   const bus = {
     advisoriesWork: overrides.advisoriesWork ?? true,
     upSince: clock.now() as number | undefined,
+    watchLink(onLink: (connection: string | undefined) => void) {
+      links.add(onLink);
+      return () => void links.delete(onLink);
+    },
     watchConsumers(destination: string, onAdvisory: (advisory: Advisory) => void) {
       watches.set(destination, onAdvisory);
       return () => void watches.delete(destination);
@@ -26,7 +31,11 @@ function stage(overrides: { advisoriesWork?: boolean } = {}) {
       clientId: null,
       count,
     });
-  return { clock, bus, watches, presence, advise };
+  const link = (connection: string | undefined): void => {
+    bus.upSince = connection === undefined ? undefined : clock.now();
+    for (const onLink of links) onLink(connection);
+  };
+  return { clock, link, watches, presence, advise };
 }
 
 describe("a client that beats", () => {
@@ -58,17 +67,17 @@ describe("a client that beats", () => {
   });
 
   test("the silence of a lost connection counts against nobody", () => {
-    const { clock, bus, presence, advise } = stage();
+    const { clock, link, presence, advise } = stage();
     presence.watch("pc");
     advise("consumer-added");
     presence.beat("pc");
     presence.beat("pc");
-    bus.upSince = undefined;
+    link(undefined);
     clock.advance(60_000);
     expect(presence.isPresent("pc")).toBe(true);
-    bus.upSince = clock.now();
-    presence.relearn();
+    // The broker may tell of the listeners before we hear that there is a connection.
     advise("consumer-added");
+    link("c-2");
     clock.advance(14_000);
     expect(presence.isPresent("pc")).toBe(true);
     clock.advance(2000);
@@ -120,13 +129,12 @@ describe("a client that never beats", () => {
   });
 
   test("has the grace again after a new connection", () => {
-    const { clock, bus, presence, advise } = stage();
+    const { clock, link, presence, advise } = stage();
     presence.watch("pc");
     advise("consumer-added");
-    bus.upSince = undefined;
+    link(undefined);
     clock.advance(60_000);
-    bus.upSince = clock.now();
-    presence.relearn();
+    link("c-2");
     clock.advance(3000);
     expect(presence.isPresent("pc")).toBe(true);
     clock.advance(1);

@@ -53,6 +53,7 @@ export class Link {
   readonly #asked = new Map<number, Asked>();
   readonly #drained: (() => void)[] = [];
   #flushing = false;
+  #yielding = false;
   #over = false;
   #written = false;
   #read = false;
@@ -153,22 +154,28 @@ export class Link {
     return this.#over;
   }
 
-  /** True while the socket takes no more; `whenDrained` then waits. */
+  /** True while the socket takes no more, and after each large piece: a sender in a loop must let what comes in be read. */
   get congested(): boolean {
-    return this.#socket.writableNeedDrain;
+    return this.#yielding || this.#socket.writableNeedDrain;
   }
 
   whenDrained(): Promise<void> {
-    if (!this.congested || this.#over) return Promise.resolve();
-    return new Promise((resolve) => this.#drained.push(resolve));
+    if (this.#over) return Promise.resolve();
+    if (this.#socket.writableNeedDrain) return new Promise((resolve) => this.#drained.push(resolve));
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Writes soon, together with whatever else is written in this turn. Throws when the command cannot be encoded. */
   send(command: Command): void {
     if (this.#over) return;
     this.#encoder.append(command);
-    if (this.#encoder.waiting >= batch) this.#flush();
-    else if (!this.#flushing) {
+    if (this.#encoder.waiting >= batch) {
+      this.#flush();
+      this.#yielding = true;
+      setImmediate(() => {
+        this.#yielding = false;
+      });
+    } else if (!this.#flushing) {
       this.#flushing = true;
       setImmediate(() => this.#flush());
     }

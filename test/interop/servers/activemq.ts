@@ -17,7 +17,7 @@ export interface BrokerOptions {
   tls?: "server" | "client";
   /** Inside `<policyEntries>`, for limits. */
   policies?: string;
-  /** Megabytes of heap. */
+  /** Megabytes of heap; with more than the usual 96 it is also compiled as well as Java can. */
   heap?: number;
 }
 
@@ -64,7 +64,8 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
         "java",
         `-Xmx${options.heap ?? 96}m`,
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
+        // Starts in half the time.
+        ...(options.heap === undefined ? ["-XX:TieredStopAtLevel=1"] : []),
         "-Dactivemq.home=/usr/share/activemq",
         ...["base", "conf", "data"].map((name) => `-Dactivemq.${name}=${folder}`),
         "-jar",

@@ -77,10 +77,7 @@ export class Peers {
 
   /** A Hello or Beat came here: peers with agents at that destination are told. */
   beat(destination: string): void {
-    const theirs = [...this.#state.peers.values()].some(({ held }) =>
-      [...held.values()].some(({ destinations }) => destinations.includes(destination)),
-    );
-    if (!theirs) return;
+    if (!this.isTheirs(destination)) return;
     this.#beats.add(destination);
     this.#cancelBeats ??= this.#options.clock.after(beatSoon, () => {
       this.#cancelBeats = undefined;
@@ -93,6 +90,18 @@ export class Peers {
   /** Who else says that he works this agent. */
   holderOf(agent: string): string | undefined {
     return [...this.#state.peers.values()].find(({ held }) => held.has(agent))?.name;
+  }
+
+  /** Where another connector says that the agent's clients are. */
+  destinationsOf(agent: string): readonly string[] {
+    return [...this.#state.peers.values()].flatMap(({ held }) => held.get(agent)?.destinations ?? []);
+  }
+
+  /** Another connector has clients at this destination. */
+  isTheirs(destination: string): boolean {
+    return [...this.#state.peers.values()].some(({ held }) =>
+      [...held.values()].some(({ destinations }) => destinations.includes(destination)),
+    );
   }
 
   /** For health. */

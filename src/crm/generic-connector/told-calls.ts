@@ -6,7 +6,7 @@ import { callRole, callState, failureWords, type GcEvent } from "./events.ts";
 interface Told {
   call: Call;
   consult: boolean;
-  /** What was told of it, without its variables. */
+  /** What was told of it, without its variables and the call it belongs to. */
   line: string;
   variables: string;
   over: boolean;
@@ -103,8 +103,8 @@ export class ToldCalls {
     return {
       call,
       consult,
-      line: eventText(this.#progress(bare, extension, open)),
-      variables: JSON.stringify(call.variables),
+      line: eventText(this.#progress(bare, extension, [])),
+      variables: JSON.stringify([call.variables, this.#associated(call, open)]),
     };
   }
 

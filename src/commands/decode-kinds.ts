@@ -26,6 +26,7 @@ export interface DecodeKind {
 export const decodeKinds: ReadonlyMap<string, DecodeKind> = new Map<string, DecodeKind>([
   ["finesse", { paste: "the XML", prints: "one", decode: finesse }],
   ["openwire", { paste: undefined, prints: "many", decode: openwire }],
+  ["gc", { paste: "the event lines", prints: "many", decode: gc }],
 ]);
 
 async function* finesse({ stdin }: DecodeInput): AsyncIterable<unknown> {
@@ -55,6 +56,29 @@ async function* openwire({ stdin, peer, folder }: DecodeInput): AsyncIterable<un
       { cause: error },
     );
   }
+}
+
+/** Event lines of the Generic Connector's protocol. */
+async function* gc({ stdin }: DecodeInput): AsyncIterable<unknown> {
+  const lines = (await readStdin(stdin)).split(/\r\n|\n|\r/);
+  const { parseGcEvent } = await import("../crm/generic-connector/parse-event.ts");
+  let some = false;
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    some = true;
+    const event = parseGcEvent(line);
+    if (event.event === "") throw noEvent(`line ${index + 1} is no event of the Generic Connector's`);
+    yield event;
+  }
+  if (!some) throw noEvent("there is no event to read");
+}
+
+function noEvent(message: string): CtiError {
+  return new CtiError({
+    code: "input-invalid",
+    message,
+    hint: "an event looks like 1001#State#READY, or is a JSON object",
+  });
 }
 
 async function* binary(stream: NodeJS.ReadableStream): AsyncIterable<Uint8Array> {

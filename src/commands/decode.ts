@@ -11,12 +11,13 @@ export class DecodeCommand extends BaseCommand {
   static override paths = [["decode"]];
   static override usage = Command.Usage({
     category: "Tools",
-    description: "read Finesse's XML or recorded OpenWire from standard input, print it as JSON",
+    description: "read Finesse's XML, recorded OpenWire or GC events from standard input, print them as JSON",
     details:
-      "finesse: takes a notification stanza, an Update (escaped or not), a REST body or an error. Unknown fields are kept.\n\nopenwire: takes the bytes of one direction of a conversation with a broker, from its first one; --peer names a file with those of the other direction. Prints one object a line, passwords masked.\n\nExits 2 when it is none of these, after what could be read.",
+      "finesse: takes a notification stanza, an Update (escaped or not), a REST body or an error. Unknown fields are kept.\n\nopenwire: takes the bytes of one direction of a conversation with a broker, from its first one; --peer names a file with those of the other direction. Prints one object a line, passwords masked.\n\ngc: takes event lines of the Generic Connector's protocol, as text or JSON. Prints one object a line, with the fields by name.\n\nExits 2 when it is none of these, after what could be read.",
     examples: [
       ["From a support case", "cti decode < stanza.xml"],
       ["What happened to whom", "cti decode < stanza.xml | jq .updates[0].event"],
+      ["What a CRM client was told", "echo '1001#State#READY#-1' | cti decode --kind gc"],
       ["What a broker said", "cti decode --kind openwire --peer sent.bin < received.bin"],
     ],
   });

@@ -126,7 +126,7 @@ describe("cti decode", () => {
   });
 
   test("another kind: exit 2", async () => {
-    expect((await run(["decode", "--kind", "gc"], fakeControl(), { stdin: update })).exitCode).toBe(2);
+    expect((await run(["decode", "--kind", "gcs"], fakeControl(), { stdin: update })).exitCode).toBe(2);
   });
 });
 

@@ -87,6 +87,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Tools", "decode", "Finesse's XML or recorded OpenWire, to JSON", async () => [
     (await import("./decode.ts")).DecodeCommand,
   ]),
+  {
+    ...entry("Tools", "gc", "a CRM's client, at any Generic Connector", async () => {
+      const gc = await import("./gc.ts");
+      return [gc.GcSendCommand, gc.GcTailCommand, gc.GcPlayCommand];
+    }),
+    secretive: true,
+  },
   entry("Tools", "config", "show and check the configuration", async () => {
     const config = await import("./config.ts");
     return [config.ConfigShowCommand, config.ConfigCheckCommand, config.ConfigPathCommand];

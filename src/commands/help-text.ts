@@ -5,7 +5,14 @@ import type { CtiContext } from "./context.ts";
 import { definitionsOf, matchingDefinition, namesOf } from "./definitions.ts";
 
 /** The pages of `cti help TOPIC`; here, so that the list of commands needs none of their text. */
-export const topicNames = ["exit-codes", "environment", "configuration", "simulator", "events"] as const;
+export const topicNames = [
+  "exit-codes",
+  "environment",
+  "configuration",
+  "simulator",
+  "events",
+  "generic-connector",
+] as const;
 
 /** `cti help`: all commands by group, one line each. */
 export function overview(entries: readonly CatalogueEntry[], paint: Paint): string {

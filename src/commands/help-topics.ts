@@ -63,6 +63,9 @@ function environment(): string {
     CTI_CONFIG: "the configuration file, in place of $XDG_CONFIG_HOME/cti/config.toml",
     CTI_DEBUG: "1: print stack traces with errors",
     CTI_SIM_PASSWORD: "the simulator's agents' password",
+    CTI_GC_BROKER: "the broker of cti gc, as --broker",
+    CTI_GC_BROKER_PASSWORD: "the password at the Generic Connector's broker",
+    CTI_GC_PASSWORD_KEY: "the key of passwords that come encrypted: 48 hex digits, or Base64",
   };
   return `Environment
 
@@ -105,6 +108,52 @@ finds mistakes.
 `;
 }
 
+const genericConnector = `Generic Connector
+
+The connector that Siebel and Oracle Service Cloud talk to: requests on a queue of an
+ActiveMQ broker, events on a topic for each client. cti serve runs it when the profile
+has this table, and cti adapters tells how it is:
+
+  [profiles.default.adapters.generic-connector]
+  broker = "failover:(tcp://mq1:61616,tcp://mq2:61616)?randomize=false&priorityBackup=true"
+  username = "gc"              # at the broker; ssl:// with ca = "mq.pem" where you can
+  queue = "Connector1"         # what the clients are configured for
+  flavour = "text"             # or "json", where a client has not shown which it speaks
+  stale-after = 10             # a request that waited so many seconds is not done
+  heartbeat = 15               # a client that beats is gone when silent for so long
+  unattended-after = 60        # and its agents are then left as they are for so long
+
+Two connectors at one queue
+
+  role = "active"     every request, while it lives; one at a queue
+  role = "standby"    every request, while no active one lives
+  role = "shared"     its own agents; all others' too when their connector has died
+  home = "1/2"        with shared: agents by the last digit, "2/2" at the other connector;
+                      or by their ids: home = ["10*", "1101"]
+  name = "gc-a"       among its peers; default host name and process id
+
+When one dies the other tells its clients RECONNECT, and works their agents from the next
+Connect on. They know each other by the topic QUEUE.peers, and need to read the topics
+ActiveMQ.Advisory.> to notice a death at once; without, it takes 15 seconds.
+
+Secrets
+
+  CTI_GC_BROKER_PASSWORD   the password at the broker; or in the key store
+  CTI_GC_PASSWORD_KEY      the Triple-DES key where clients send passwords encrypted
+                           (UseSecurePassword); the table then has
+                           secure-password = { applies = ["connect", "login"] }
+
+A client in the terminal, at this or any other Generic Connector
+
+  export CTI_GC_BROKER=tcp://localhost:61616
+  cti gc send 'Hello#desk' -d desk --wait IN_SERVICE
+  cti gc tail -d desk &                               what the client is told
+  CTI_PASSWORD=secret cti gc send 'Connect#1001' -d desk
+  CTI_PASSWORD=secret cti gc send 'Login#1001' -d desk -e 2001 --wait State
+  cti gc send 'MakeReady#1001' -d desk --wait State=READY
+  cti gc play morning.gc -d desk                      a file of such steps
+`;
+
 /** `cti help TOPIC`: the pages the binary carries. Each is made when it is asked for. */
 export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
   "exit-codes": () => exitCodes,
@@ -112,4 +161,5 @@ export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => stri
   configuration,
   simulator: () => simulator,
   events: () => events,
+  "generic-connector": () => genericConnector,
 };

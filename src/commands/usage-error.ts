@@ -71,7 +71,10 @@ function unknownOption(
 
 function plainWords(message: string, path: string, { secretive }: Pick<CatalogueEntry, "secretive">): string {
   const extra = /Extraneous positional argument \("([^"]*)"\)/.exec(message)?.[1];
-  if (extra !== undefined && secretive === true) return `${path} takes options only: -a AGENT, -e EXTENSION`;
+  if (extra !== undefined && secretive === true)
+    return path === "cti login"
+      ? `${path} takes options only: -a AGENT, -e EXTENSION`
+      : `${path} does not take another word`;
   if (extra !== undefined) return `${path} does not know what to do with "${extra}"`;
   if (message.includes("Not enough positional arguments")) return `${path} needs more than that`;
   const bare = /Not enough arguments to option (\S+?)\.?$/.exec(message)?.[1];

@@ -194,4 +194,7 @@ export const otherVariables = [
   "CTI_CONFIG",
   "CTI_DEBUG",
   "CTI_SIM_PASSWORD",
+  "CTI_GC_BROKER",
+  "CTI_GC_BROKER_PASSWORD",
+  "CTI_GC_PASSWORD_KEY",
 ] as const;

@@ -6,16 +6,24 @@ import type { Envelope } from "./requests.ts";
 /** Milliseconds for which the answer to strangers is believed. */
 const memory = 1000;
 const sentBackKept = 10_000;
+/** Milliseconds after a start in which a greeting may be that of a client whom the one before knew. */
+const forgotten = 120_000;
 
 /** Hello and Beat: is anybody there, and is Finesse. */
 export class DeskGreetings {
   readonly #parts: DeskParts;
   /** Destinations that beat without anybody being attached, and were told so. */
   readonly #sentBack = new Set<string>();
+  /** Sessions that went on through a restart: their clients were forgotten by it. */
+  readonly #restored: string[];
+  readonly #startedAt: number;
   #anyService = { at: -Infinity, out: false };
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    const { port } = parts.options;
+    this.#startedAt = port.clock.now();
+    this.#restored = port.agents().map(({ agent }) => agent);
   }
 
   answer({ command, key: destination }: Envelope, message: GcMessage): void {
@@ -35,17 +43,31 @@ export class DeskGreetings {
     const isOurs = roster.agentsAt(destination).length > 0;
     const out = isOurs ? service.isOut(destination) : this.#isAllOut();
     voice.to(destination, { event: out ? "OUT_OF_SERVICE" : "IN_SERVICE" });
-    // Whoever beats believes to be signed in: a restart here has forgotten it. Once, since some beat before they sign in.
-    if (command !== "beat" || isOurs || peers.isTheirs(destination) || this.#sentBack.has(destination))
-      return;
-    if (this.#sentBack.size >= sentBackKept) this.#sentBack.clear();
-    this.#sentBack.add(destination);
-    voice.to(destination, { event: "RECONNECT" });
+    if (!isOurs && this.#mayBeForgotten(command, destination)) voice.to(destination, { event: "RECONNECT" });
   }
 
   /** A client connects there. */
   welcome(destination: string): void {
     this.#sentBack.delete(destination);
+  }
+
+  /**
+   * Whoever beats believes to be signed in, and who greets just after a restart that sessions outlived may be: they are sent back to Connect.
+   * Once each, since some beat before they sign in.
+   */
+  #mayBeForgotten(command: string, destination: string): boolean {
+    const { port, peers } = this.#parts.options;
+    const { roster } = this.#parts;
+    const isFresh =
+      port.clock.now() - this.#startedAt < forgotten &&
+      this.#restored.some(
+        (agent) => port.status(agent) !== undefined && roster.ofSession(agent).length === 0,
+      );
+    if (command !== "beat" && !isFresh) return false;
+    if (peers.isTheirs(destination) || this.#sentBack.has(destination)) return false;
+    if (this.#sentBack.size >= sentBackKept) this.#sentBack.clear();
+    this.#sentBack.add(destination);
+    return true;
   }
 
   /** Every session is without Finesse. */

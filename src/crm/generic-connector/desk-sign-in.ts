@@ -42,7 +42,10 @@ export class DeskSignIn {
       roster.learn(entry, port.status(agent));
     } catch (thrown) {
       const error = thrownError(toCtiError(thrown));
-      port.log("warn", `Connect from ${destination}: ${error.code}: ${error.words}`, agent);
+      complaints.about(
+        `connect ${agent}`,
+        `Connect#${agent} from ${destination}: ${error.code}: ${error.words}`,
+      );
       return voice.error([destination], agent, "connect", error);
     }
     presence.watch(destination);
@@ -110,8 +113,10 @@ export class DeskSignIn {
   #password(sent: string, where: "connect" | "login"): string | GcError {
     const { settings, passwordKey, port } = this.#parts.options;
     const secure = settings.securePassword;
-    port.addSecret(sent);
-    if (secure === undefined || !secure.applies.includes(where)) return sent;
+    if (secure === undefined || !secure.applies.includes(where)) {
+      port.addSecret(sent);
+      return sent;
+    }
     try {
       if (passwordKey === undefined)
         throw new SecurePasswordError("there is no key to decrypt passwords with");

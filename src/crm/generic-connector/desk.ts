@@ -245,15 +245,13 @@ export class Desk {
     named?: string,
     entry = this.#parts.roster.get(agent),
   ): undefined {
-    const { voice, rule } = this.#parts;
+    const { voice, rule, complaints } = this.#parts;
     const known = entry?.destinations ?? this.#options.peers.destinationsOf(agent);
-    const destinations = new Set([...known, ...(named === undefined ? [] : [named])]);
-    voice.error(
-      [...destinations].filter((each) => rule.allows(each)),
-      agent,
-      command,
-      { code, words },
-    );
+    const all = new Set([...known, ...(named === undefined ? [] : [named])]);
+    const destinations = [...all].filter((each) => rule.allows(each));
+    if (destinations.length === 0)
+      complaints.about("nobody", `${command}#${agent}: ${code}, and no client is known to tell`);
+    voice.error(destinations, agent, command, { code, words });
   }
 
   #back(agent: string): void {

@@ -20,7 +20,7 @@ export interface GcCounts {
 
 export interface VoiceOptions {
   bus: GcBus;
-  port: Pick<CtiPort, "status" | "clock" | "log">;
+  port: Pick<CtiPort, "status" | "clock">;
   roster: Roster;
 }
 
@@ -51,10 +51,7 @@ export class Voice {
 
   error(destinations: Iterable<string>, agent: string, command: string, error: GcError): void {
     this.counts.errors++;
-    const all = [...destinations];
-    if (all.length === 0)
-      this.#options.port.log("warn", `${command}: ${error.code}, and no client to tell`, agent);
-    this.toAll(all, { event: "Error", agent, command, ...error });
+    this.toAll(destinations, { event: "Error", agent, command, ...error });
   }
 
   /** The agent's state as the session has it; of one without a session: signed out. */

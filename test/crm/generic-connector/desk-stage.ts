@@ -170,7 +170,6 @@ export class FakePeers implements DeskPeers {
 
 /** A desk with everything around it made of cardboard. */
 export class Stage {
-  readonly port = new FakePort();
   readonly presence = new FakePresence();
   readonly peers = new FakePeers();
   /** `destination line`, in order. */
@@ -182,6 +181,7 @@ export class Stage {
   constructor(
     settings: Partial<Pick<GcSettings, "flavour" | "securePassword" | "staleAfter">> = {},
     key?: Buffer,
+    readonly port = new FakePort(),
   ) {
     this.desk = new Desk({
       settings: {

@@ -556,6 +556,19 @@ describe("whoever is there", () => {
     expect(stage.presence.beats).toEqual(["pc1", "pc1", "pc2"]);
   });
 
+  test("after a restart that sessions outlived, a greeting may be a forgotten client's", async () => {
+    const port = stage.port;
+    port.session("1001");
+    stage = new Stage({}, undefined, port);
+    await stage.send("Hello#pc1");
+    await stage.send("Hello#pc1");
+    expect(stage.heard()).toEqual(["pc1 System#IN_SERVICE", "pc1 System#RECONNECT", "pc1 System#IN_SERVICE"]);
+    await stage.send("Connect#1001", "pc1,s3cret-pw");
+    await stage.send("GetState#1001");
+    await stage.send("Hello#pc2");
+    expect(stage.heard()).toEqual([`pc1 ${state("NOT_READY")}`, "pc2 System#IN_SERVICE"]);
+  });
+
   test("the connector's own action on an empty seat is told in words", async () => {
     await stage.signedIn();
     stage.emit("1001", { type: "session.unattended", then: "not-ready", after: 60 });

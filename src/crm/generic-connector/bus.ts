@@ -196,6 +196,8 @@ export class Bus implements GcBus, PeersBus, PresenceBus {
       case "connected": {
         if (!this.#declared) return;
         const connection = this.#connection;
+        // The way back to the preferred broker is no interruption to the client, but another broker it is.
+        if (this.#upSince !== undefined) for (const watcher of this.#linkWatchers) watcher(undefined);
         this.#upSince = this.#options.clock.now();
         this.#outlet.connected((destination) => this.#producer(destination));
         this.#become({ state: "up", address: state.address, broker: state.brokerName });

@@ -70,8 +70,9 @@ export class HeldConsumers {
           consumers.set(chunk.id, await open({ priority: chunk.priority, selector: chunkSelector(chunk) }));
       } catch (error) {
         // Of a connection that is gone nothing needs to be said.
-        if (open === this.#open) this.#onTrouble(error);
         if (open !== this.#open) continue;
+        this.#onTrouble(error);
+        for (const { id } of plan.open) this.#close(consumers, id);
         return;
       }
       if (open !== this.#open) continue;

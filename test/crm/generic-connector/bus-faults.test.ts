@@ -105,6 +105,24 @@ describe.skipIf(!hasActiveMq)("faults", () => {
     });
   });
 
+  test("priorityBackup: back at the first broker when it is there again, and everybody is told that it is another one", async () => {
+    const [one, two] = await Promise.all([started({ name: "one" }), started({ name: "two" })]);
+    await using line = await new Line(
+      `failover:(${one.url},${two.url})?randomize=false&priorityBackup=true`,
+    ).up();
+    const links: string[] = [];
+    line.bus.watchLink((connection) => void links.push(connection === undefined ? "down" : "up"));
+    await one.kill();
+    await until(() => line.bus.state.state === "up" && line.bus.state.address === two.url);
+    await one.start();
+    await until(() => line.bus.state.state === "up" && line.bus.state.address === one.url);
+    expect(links).toEqual(["up", "down", "up", "down", "up"]);
+    await using client = await Client.connect(one.url, "pc");
+    await client.send("Hello#pc");
+    line.bus.publish("pc", "hello");
+    await until(() => line.messages.length === 1 && client.events.length === 1);
+  });
+
   test("wrong credentials are told as that, at once", async () => {
     const broker = await started({ users: { gc: "right" } });
     await using wrong = new Line(broker.url, { username: "gc" }, { password: "hunter2" });

@@ -111,6 +111,33 @@ describe.skipIf(!hasActiveMq)("two connectors at one queue", () => {
     await relay.close();
   });
 
+  test("their consumers at the broker are those of their roles", async () => {
+    const queue = newQueue();
+    await using watcher = await Client.connect(broker.url);
+    const seen: { priority: number; selector: string | null }[] = [];
+    await watcher.connection.watchConsumers(`queue://${queue}`, (advisory) => {
+      if (advisory.kind === "consumer-added") seen.push(advisory);
+    });
+    await using a = await new Line(broker.url, { queue, role: "shared", home: ["2/2"] }).up();
+    await until(() => seen.length === 2);
+    expect(seen[0]).toMatchObject({ priority: 120, selector: expect.stringContaining("LIKE '%1'") });
+    expect(seen[1]).toMatchObject({ priority: 99, selector: null });
+    a.bus.setHeld(["1001", "1002"]);
+    await until(() => seen.length === 3);
+    expect(seen[2]).toMatchObject({
+      priority: 127,
+      selector: "(JMSType LIKE '%#1002') AND JMSType NOT LIKE '%#%#%'",
+    });
+    await using active = await new Line(broker.url, { queue, role: "active" }).up();
+    await using standby = await new Line(broker.url, { queue, role: "standby" }).up();
+    await until(() => seen.length === 5);
+    expect(seen.slice(3)).toMatchObject([
+      { priority: 127, selector: null },
+      { priority: 100, selector: null },
+    ]);
+    expect([active, standby].map(({ messages }) => messages)).toEqual([[], []]);
+  });
+
   test("the agents held away change all the time: nothing is lost, doubled or out of order", async () => {
     const queue = newQueue();
     await using a = member(queue, "a", "1/2");

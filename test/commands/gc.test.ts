@@ -321,8 +321,38 @@ describe.skipIf(!hasActiveMq)("cti gc play", () => {
   });
 });
 
-describe.skipIf(!hasActiveMq)("cti gc tail, the real process", () => {
-  test("events as they come, until it is interrupted", async () => {
+describe.skipIf(!hasActiveMq)("the real process, interrupted", () => {
+  test("play leaves in order: exit 130", async () => {
+    const child = Bun.spawn(
+      [
+        "bun",
+        join(import.meta.dir, "../../src/main.ts"),
+        "gc",
+        "play",
+        "-",
+        "--broker",
+        broker.url,
+        "--username",
+        "crm",
+      ],
+      {
+        env: {
+          ...process.env,
+          HOME: folder,
+          XDG_CONFIG_HOME: folder,
+          CTI_GC_BROKER_PASSWORD: "at-the-broker",
+        },
+        stdio: [new Blob(["send Hello#${destination}\npause 60s\n"]), "pipe", "pipe"],
+      },
+    );
+    const { value } = await child.stdout.getReader().read();
+    expect(new TextDecoder().decode(value)).toStartWith("send Hello#");
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    expect(await new Response(child.stderr).text()).toContain("interrupted");
+  });
+
+  test("tail: events as they come", async () => {
     const child = Bun.spawn(
       [
         "bun",

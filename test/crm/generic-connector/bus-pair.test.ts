@@ -111,6 +111,45 @@ describe.skipIf(!hasActiveMq)("two connectors at one queue", () => {
     await relay.close();
   });
 
+  test("a death in the middle of 200 agents' traffic: nothing is lost, the order per agent holds", async () => {
+    const queue = newQueue();
+    const relay = await startRelay(broker.port);
+    await using a = member(queue, "a", "1/2");
+    await using b = member(queue, "b", "2/2", `tcp://127.0.0.1:${relay.port}`);
+    await Promise.all([a.line.up(), b.line.up()]);
+    await using client = await Client.connect(broker.url, undefined, queue);
+    const agents = Array.from({ length: 200 }, (_, index) => String(1000 + index));
+    const rounds = 20;
+    for (let round = 0; round < rounds; round += 1) {
+      const sent = agents.map((agent) => client.send(`R${round}#${agent}`));
+      if (round === rounds / 2) {
+        relay.freeze();
+        relay.cut();
+      }
+      await Promise.all(sent);
+    }
+    const expected = Array.from({ length: rounds }, (_, round) => round);
+    const of = (line: Line, agent: string): { round: number; redelivered: boolean }[] =>
+      line.messages
+        .filter(({ type }) => type?.endsWith(`#${agent}`))
+        .map(({ type, redelivered }) => ({ round: Number(/\d+/.exec(type ?? "")?.[0]), redelivered }));
+    await until(() =>
+      agents.every((agent) => [b, a].some(({ line }) => of(line, agent).at(-1)?.round === rounds - 1)),
+    );
+    for (const agent of agents) {
+      const [first, then] = [of(b.line, agent), of(a.line, agent)];
+      // What the dead one had and could not acknowledge comes again, and says so.
+      const had = new Set(first.map(({ round }) => round));
+      const again = then.filter(({ round }) => had.has(round));
+      expect(again.every(({ redelivered }) => redelivered)).toBe(true);
+      expect(then.map(({ round }) => round)).toEqual(then.map(({ round }) => round).sort((x, y) => x - y));
+      expect([...first, ...then.filter(({ round }) => !had.has(round))].map(({ round }) => round)).toEqual(
+        expected,
+      );
+    }
+    await relay.close();
+  });
+
   test("their consumers at the broker are those of their roles", async () => {
     const queue = newQueue();
     await using watcher = await Client.connect(broker.url);

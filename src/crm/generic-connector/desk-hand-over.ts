@@ -54,6 +54,11 @@ export class DeskHandOver implements PeersEvents {
     options.peers.update(roster.held());
   }
 
+  /** The agent works at another client now: where he worked before his last sign-out, somebody else may sit. */
+  leaveBehind(agent: string, lapsed: ReadonlySet<string>): void {
+    if (lapsed.size > 0) this.#detach(agent, [...lapsed]);
+  }
+
   /** By agent for clients who look at their own lines, then once for the whole destination. */
   #reconnect(held: Held): void {
     const { voice, rule } = this.#parts;

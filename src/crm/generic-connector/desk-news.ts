@@ -81,6 +81,7 @@ export class DeskNews {
       case "session.signed-out":
         // Told by the change of state as a rule.
         if (!isSignedOut(entry.toldState)) voice.state(entry);
+        entry.lapsed = new Set(entry.destinations);
         return service.forget(agent);
       case "session.disconnected":
         return service.note(agent, { link: false });
@@ -108,6 +109,8 @@ export class DeskNews {
   #state(entry: RosterEntry, { state }: Extract<CtiEvent, { type: "agent.changed" }>): void {
     const { voice, options } = this.#parts;
     entry.last = state;
+    // On the way in: no client knows it, and the next state comes at once.
+    if (state.state === "LOGIN") return;
     entry.extension = state.extension ?? options.port.status(entry.agent)?.extension ?? entry.extension;
     const again = state.state === "LOGOUT" && entry.toldState === "LOGOUT";
     entry.toldState = state.state;

@@ -2,6 +2,7 @@ import { toCtiError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/commands.ts";
 import { ClientLeases } from "./client-leases.ts";
 import { type DeskParts, noteService, requestKey } from "./desk-parts.ts";
+import type { DeskHandOver } from "./desk-hand-over.ts";
 import type { DeskNews } from "./desk-news.ts";
 import { type GcError, refusalError, thrownError } from "./errors.ts";
 import type { GcRequest } from "./requests.ts";
@@ -15,10 +16,12 @@ type Login = Extract<GcRequest, { command: "login" | "mobileagentlogin" }>;
 export class DeskSignIn {
   readonly #parts: DeskParts;
   readonly #news: DeskNews;
+  readonly #handOver: DeskHandOver;
 
-  constructor(parts: DeskParts, news: DeskNews) {
+  constructor(parts: DeskParts, news: DeskNews, handOver: DeskHandOver) {
     this.#parts = parts;
     this.#news = news;
+    this.#handOver = handOver;
   }
 
   /** No answer when all is well; the client asks for what it wants to know. */
@@ -39,6 +42,10 @@ export class DeskSignIn {
       const state = await port.attach({ agent, password, lease: ClientLeases.of(destination) });
       const entry = roster.attach(agent, destination);
       entry.last = state;
+      const { lapsed } = entry;
+      entry.lapsed = new Set();
+      lapsed.delete(destination);
+      this.#handOver.leaveBehind(agent, lapsed);
       roster.learn(entry, port.status(agent));
     } catch (thrown) {
       const error = thrownError(toCtiError(thrown));
@@ -94,6 +101,7 @@ export class DeskSignIn {
           : refusalError(outcome.refusal, outcome.message);
       return voice.error(entry.destinations, agent, request.command, error);
     }
+    entry.lapsed = new Set();
     roster.learn(entry, options.port.status(agent));
     noteService(this.#parts, agent);
     options.peers.took(agent);

@@ -83,11 +83,11 @@ export class Desk {
     };
     this.#seen = new SeenRequests(clock);
     this.#news = new DeskNews(this.#parts);
-    this.#signIn = new DeskSignIn(this.#parts, this.#news);
+    this.#handOver = new DeskHandOver(this.#parts, this.#news);
+    this.#signIn = new DeskSignIn(this.#parts, this.#news, this.#handOver);
     this.#commands = new DeskCommands(this.#parts);
     this.#lists = new DeskLists(this.#parts);
     this.#greetings = new DeskGreetings(this.#parts);
-    this.#handOver = new DeskHandOver(this.#parts, this.#news);
     this.#parts.leases.start();
   }
 
@@ -230,6 +230,7 @@ export class Desk {
     return {
       agent,
       destinations: new Set(supervisors.flatMap(({ destinations }) => [...destinations])),
+      lapsed: new Set(),
       calls: new ToldCalls(agent),
       states: 0,
       toldState: undefined,

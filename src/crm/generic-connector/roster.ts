@@ -7,6 +7,8 @@ export interface RosterEntry {
   readonly agent: string;
   /** In the order in which they attached. */
   readonly destinations: Set<string>;
+  /** Those attached before the last sign-out: a Login without Connect takes them back, a Connect elsewhere leaves them behind. */
+  lapsed: Set<string>;
   readonly calls: ToldCalls;
   /** State events published so far: whether one went out since is asked by comparing. */
   states: number;
@@ -63,6 +65,7 @@ export class Roster {
       entry = {
         agent,
         destinations: new Set(),
+        lapsed: new Set(),
         calls: new ToldCalls(agent),
         states: 0,
         toldState: undefined,

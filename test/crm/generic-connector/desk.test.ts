@@ -478,6 +478,30 @@ describe("many clients, many agents", () => {
     ]);
   });
 
+  test("who signed out and works elsewhere now leaves the old seat behind", async () => {
+    const signOut = () => {
+      stage.emit("1001", { type: "agent.changed", state: agent({ state: "LOGOUT" }), previous: "READY" });
+      stage.emit("1001", { type: "session.signed-out", by: "command" });
+      stage.port.sessions.delete("1001");
+    };
+    await stage.signedIn();
+    signOut();
+    await stage.send("Login#1001", "s3cret-pw,42001");
+    expect(stage.heard().at(-1)).toBe(`pc1 ${state("NOT_READY")}`);
+    signOut();
+    stage.heard();
+    await stage.send("Connect#1001", "pc2,s3cret-pw");
+    await stage.send("Connect#1001", "pc3,s3cret-pw");
+    await stage.send("Login#1001", "s3cret-pw,42001");
+    expect(stage.heard().map((line) => line.slice(0, line.indexOf("#", 9)))).toEqual([
+      "pc2 1001#AgentInfo",
+      "pc3 1001#AgentInfo",
+      "pc2 1001#State",
+      "pc3 1001#State",
+    ]);
+    expect([...stage.presence.watched]).toEqual(["pc2", "pc3"]);
+  });
+
   test("a session may call its agent otherwise than the client does", async () => {
     const status = stage.port.session("1001");
     stage.port.sessions.set("ayesha", status);

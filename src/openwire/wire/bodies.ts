@@ -2,7 +2,13 @@ import { deflateSync, inflateSync } from "node:zlib";
 import type { Body } from "../contract.ts";
 import { OpenWireError } from "../errors.ts";
 import type { Message, MessageType, Primitive, PrimitiveMap } from "./commands.ts";
-import { encodedLength, readModifiedUtf8, writeModifiedUtf8 } from "./modified-utf8.ts";
+import {
+  encodedLength,
+  isPlainAscii,
+  readModifiedUtf8,
+  writeAscii,
+  writeModifiedUtf8,
+} from "./modified-utf8.ts";
 import { readMap, readValues, toPrimitive, toPrimitiveMap, writeMap, writeValues } from "./primitives.ts";
 import { malformed } from "./reader.ts";
 import { putInt } from "./writer.ts";
@@ -44,10 +50,11 @@ function plainBody(body: Body): [MessageType, Uint8Array | null] {
 }
 
 function textContent(text: string): Buffer {
-  const length = encodedLength(text);
+  const ascii = isPlainAscii(text);
+  const length = ascii ? text.length : encodedLength(text);
   const content = Buffer.allocUnsafe(length + 4);
   putInt(content, 0, length);
-  if (length === text.length && !text.includes("\0")) content.write(text, 4, "latin1");
+  if (ascii) writeAscii(content, 4, text);
   else writeModifiedUtf8(content, 4, text);
   return content;
 }

@@ -61,12 +61,21 @@ export class CacheTable {
   }
 }
 
+/** Ids and destinations are never changed once made: of one that is written again and again the key is made once. */
+const keys = new WeakMap<DataStructure, string>();
+
 function keyOf(value: DataStructure | null): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === "bigint"
-      ? `${part}n`
-      : part instanceof Uint8Array
-        ? Buffer.from(part).toString("hex")
-        : part,
-  );
+  if (value === null) return "null";
+  let key = keys.get(value);
+  if (key === undefined) {
+    key = JSON.stringify(value, (_name, part: unknown) =>
+      typeof part === "bigint"
+        ? `${part}n`
+        : part instanceof Uint8Array
+          ? Buffer.from(part).toString("hex")
+          : part,
+    );
+    keys.set(value, key);
+  }
+  return key;
 }

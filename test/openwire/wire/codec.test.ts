@@ -268,7 +268,13 @@ describe("primitive values", () => {
 describe("negotiation", () => {
   test("takes the smaller of numbers, and what both want", () => {
     const ours = wireFormatInfo({ tight: true, cache: true, maxInactivityDuration: 20_000 });
-    const theirs = wireFormatInfo({ version: 9, tight: true, cacheSize: 0, maxFrameSize: 1000 });
+    const theirs = wireFormatInfo({
+      version: 9,
+      tight: true,
+      cache: false,
+      cacheSize: 0,
+      maxFrameSize: 1000,
+    });
     expect(negotiate(ours, theirs)).toMatchObject({
       version: 9,
       tight: true,

@@ -1,0 +1,252 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { create } from "../../../src/openwire/wire/create.ts";
+import type { Command } from "../../../src/openwire/wire/commands.ts";
+import { createDecoder } from "../../../src/openwire/wire/decoder.ts";
+import { createEncoder } from "../../../src/openwire/wire/encoder.ts";
+import { wireFormatInfo } from "../../../src/openwire/wire/wire-format.ts";
+import { type Broker, hasActiveMq, startBroker } from "../../../test/interop/servers/activemq.ts";
+import { classPath, compileJava, hasJava } from "../../../test/interop/servers/java.ts";
+import { median, report } from "./report.ts";
+
+const rounds = 9;
+const messages = 30_000;
+const requests = 3000;
+const agents = 2000;
+
+/** Our OpenWire client and the stock Java client in turn against a real ActiveMQ, a fresh one for each series; then the codec alone. */
+export async function measure(root: string): Promise<void> {
+  if (hasActiveMq && hasJava) {
+    const classes = await compileJava(join(root, "scripts/lib/bench/java"));
+    await series(root, classes, throughputEach);
+    await series(root, classes, throughputRanges);
+    await series(root, classes, latency);
+    await series(root, classes, manyDestinations);
+  } else process.stdout.write("openwire: no broker or no Java here, so the codec alone\n");
+  codec();
+}
+
+interface Bench {
+  broker: Broker;
+  ours: Side;
+  java: Side;
+}
+
+async function series(root: string, classes: string, work: (bench: Bench) => Promise<void>): Promise<void> {
+  // Not the small heap of the tests: the broker must not be what is short of memory.
+  const broker = await startBroker({ heap: 768 });
+  const ours = new Side(["bun", join(root, "scripts/lib/bench/openwire-client.ts"), broker.url]);
+  const java = new Side(["java", "-Xmx256m", "-cp", `${classPath}:${classes}`, "Bench", broker.url]);
+  try {
+    await Promise.all([ours.ready, java.ready]);
+    await work({ broker, ours, java });
+  } finally {
+    await Promise.all([ours.end(), java.end()]);
+    await broker.end();
+  }
+}
+
+const throughputEach = (bench: Bench): Promise<void> => throughput(bench, "every message acknowledged", 1, 1);
+const throughputRanges = (bench: Bench): Promise<void> =>
+  throughput(bench, "acknowledged in ranges of 100", 100, 1.5);
+
+async function throughput(
+  { broker, ours, java }: Bench,
+  how: string,
+  range: number,
+  target: number,
+): Promise<void> {
+  const rates: Record<"ours" | "java", number[]> = { ours: [], java: [] };
+  const load = loadOf(broker, ours, java);
+  for (let round = 0; round <= rounds; round++) {
+    const [a = 0] = await ours.ask(`throughput ${messages} ${range}`);
+    const [b = 0] = await java.ask(`throughput ${messages}`);
+    if (round === 0) continue;
+    rates.ours.push(a);
+    rates.java.push(b);
+  }
+  const ratio = median(rates.ours) / median(rates.java);
+  report(
+    `1 kB messages, producer → broker → consumer, ${how}`,
+    `${median(rates.ours).toFixed(0)}/s`,
+    `Java ${median(rates.java).toFixed(0)}/s`,
+    `${ratio.toFixed(2)}×`,
+    `≥ ${target.toFixed(1)}×`,
+    ratio >= target,
+  );
+  bounds(load());
+}
+
+async function latency({ broker, ours, java }: Bench): Promise<void> {
+  const times = { ours: [] as number[][], java: [] as number[][] };
+  const load = loadOf(broker, ours, java);
+  for (let round = 0; round <= rounds; round++) {
+    const a = await ours.ask(`latency ${requests}`);
+    const b = await java.ask(`latency ${requests}`);
+    if (round === 0) continue;
+    times.ours.push(a);
+    times.java.push(b);
+  }
+  for (const [index, name, target] of [
+    [0, "median", 1],
+    [1, "p99", 1.5],
+  ] as const) {
+    const of = (all: number[][]): number => median(all.map((each) => each[index] ?? Number.NaN));
+    const ratio = of(times.ours) / of(times.java);
+    report(
+      `request and reply, ${name}`,
+      `${of(times.ours).toFixed(2)} ms`,
+      `Java ${of(times.java).toFixed(2)} ms`,
+      `${ratio.toFixed(2)}×`,
+      `≤ ${target.toFixed(1)}×`,
+      ratio <= target,
+    );
+  }
+  bounds(load());
+}
+
+async function manyDestinations({ ours }: Bench): Promise<void> {
+  await ours.ask(`topics 100 1000`);
+  const [setUp = 0, rate = 0, memory = 0] = await ours.ask(`topics ${agents} 40000`);
+  report(
+    `${agents} agents' destinations on one connection`,
+    `set up in ${setUp.toFixed(0)} ms, ${rate.toFixed(0)} events/s through the broker`,
+    `${memory.toFixed(0)} MB`,
+    "all delivered",
+    "works",
+    true,
+  );
+}
+
+/** Small commands a second on this core, there and back again. */
+function codec(): void {
+  const queue = create("ActiveMQQueue", { physicalName: "Connector1" });
+  const consumerId = create("ConsumerId", { connectionId: "ID:host-1234-1-1:1", sessionId: 1, value: 1 });
+  const producerId = create("ProducerId", { connectionId: "ID:host-1234-1-1:1", value: 1, sessionId: 1 });
+  const messageId = create("MessageId", { producerId, producerSequenceId: 5, brokerSequenceId: 9 });
+  const message = create("ActiveMQTextMessage", {
+    producerId,
+    destination: queue,
+    messageId,
+    jmsType: "MakeReady#1001",
+    content: Buffer.from("\0\0\0\u0005hello"),
+    timestamp: 1_700_000_000_000,
+  });
+  const commands: Command[] = [
+    create("KeepAliveInfo", {}),
+    create("Response", { correlationId: 7 }),
+    create("MessageAck", {
+      destination: queue,
+      consumerId,
+      ackType: 2,
+      firstMessageId: messageId,
+      lastMessageId: messageId,
+      messageCount: 1,
+    }),
+    create("MessageDispatch", { consumerId, destination: queue, message }),
+  ];
+  for (const command of commands) {
+    const encoder = createEncoder();
+    const encode = perSecond(() => {
+      encoder.append(command);
+      if (encoder.waiting > 65_536) encoder.take();
+    });
+    encoder.take();
+    const decoder = createDecoder();
+    decoder.push(createEncoder().encode(wireFormatInfo()), () => {});
+    const batch = 100;
+    for (let index = 0; index < batch; index++) encoder.append(command);
+    const frames = encoder.take();
+    const decode = perSecond(() => decoder.push(frames, () => {})) * batch;
+    report(
+      `${command.type} alone`,
+      `encoded ${thousands(encode)}/s`,
+      `decoded ${thousands(decode)}/s`,
+      thousands(Math.min(encode, decode)),
+      "≥ 400k/s",
+      Math.min(encode, decode) >= 400_000,
+    );
+  }
+}
+
+function perSecond(work: () => void): number {
+  const rates: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const started = performance.now();
+    let turns = 0;
+    while (performance.now() - started < 100) {
+      for (let turn = 0; turn < 50; turn++) work();
+      turns += 50;
+    }
+    if (round > 0) rates.push(turns / ((performance.now() - started) / 1000));
+  }
+  return median(rates);
+}
+
+const thousands = (rate: number): string => `${(rate / 1000).toFixed(0)}k`;
+
+/** Processor seconds of the three since `loadOf`, as shares. */
+function loadOf(broker: Broker, ours: Side, java: Side): () => Record<string, number> {
+  const pids = { broker: broker.pid, ours: ours.pid, java: java.pid };
+  const before = Object.entries(pids).map(([name, pid]) => [name, processorSeconds(pid)] as const);
+  return () =>
+    Object.fromEntries(
+      before.map(([name, at]) => [name, processorSeconds(pids[name as keyof typeof pids]) - at]),
+    );
+}
+
+function processorSeconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    // User and system time in ticks of 10 ms.
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function bounds(seconds: Record<string, number>): void {
+  const parts = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)} s`);
+  process.stdout.write(`    processor time, both sides' rounds: ${parts.join(", ")}\n`);
+}
+
+/** One client process that answers lines. */
+class Side {
+  readonly #child: Bun.Subprocess<"pipe", "pipe", "inherit">;
+  readonly #lines: AsyncIterator<string>;
+  readonly ready: Promise<unknown>;
+
+  constructor(command: string[]) {
+    this.#child = Bun.spawn(command, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#lines = linesOf(this.#child.stdout);
+    this.ready = this.#lines.next();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async ask(line: string): Promise<number[]> {
+    void this.#child.stdin.write(`${line}\n`);
+    void this.#child.stdin.flush();
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error(`a client ended at "${line}"`);
+    return value.split(" ").slice(1).map(Number);
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const piece of stream) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  return undefined;
+}

@@ -14,7 +14,7 @@ import { type DeskOptions, type DeskParts, isStale } from "./desk-parts.ts";
 import { DeskSignIn } from "./desk-sign-in.ts";
 import { DestinationRule } from "./destinations.ts";
 import { isSupervisor } from "./events.ts";
-import { type Envelope, type GcRequest, parseRequest, parseType } from "./requests.ts";
+import { connectDestination, type Envelope, type GcRequest, parseRequest, parseType } from "./requests.ts";
 import { Roster, type RosterEntry } from "./roster.ts";
 import { SeenRequests } from "./seen-requests.ts";
 import { ServiceWatch } from "./service-watch.ts";
@@ -165,15 +165,17 @@ export class Desk {
     const { key: agent } = envelope;
     const parsed = parseRequest(envelope.command, message.body);
     const connecting = parsed.ok && parsed.request.command === "connect" ? parsed.request : undefined;
+    const named = envelope.command === "connect" ? connectDestination(message.body) : undefined;
     if (isStale(message, this.#options)) {
       voice.counts.stale++;
       const error = { code: "STALE", words: "the request was too old when it came, and was not done" };
-      return this.#error(envelope, error, connecting?.destination);
+      return this.#error(envelope, error, named);
     }
     if (connecting !== undefined) {
       this.#greetings.welcome(connecting.destination);
       return this.#signIn.connect(agent, connecting, parsed.json);
     }
+    if (!parsed.ok && named !== undefined) return this.#error(envelope, parsed, named);
     const entry = this.#parts.roster.get(agent) ?? this.#member(envelope);
     if (entry === undefined)
       return this.#error(envelope, {

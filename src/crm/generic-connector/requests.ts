@@ -96,9 +96,17 @@ export function parseRequest(command: string, body: string | null): ParsedReques
   }
 }
 
-export function isKnownCommand(command: string): boolean {
-  return Object.hasOwn(readers, command);
+/** Where a Connect wants its answers, also one that is wrong otherwise; not checked. */
+export function connectDestination(body: string | null): string | undefined {
+  try {
+    return readArguments(body).optional(0, ...destinationNames);
+  } catch (error) {
+    if (error instanceof BadRequest) return undefined;
+    throw error;
+  }
 }
+
+const destinationNames = ["destination", "clientDestination", "client_destination"] as const;
 
 type Reader = (given: Arguments) => GcRequest;
 
@@ -116,7 +124,7 @@ const readers: Record<string, Reader> = {
     given.expect(2, passwordRule);
     return {
       command: "connect",
-      destination: given.text(0, "destination", "clientDestination", "client_destination"),
+      destination: given.text(0, ...destinationNames),
       password: passwordOf(given, 1),
     };
   },

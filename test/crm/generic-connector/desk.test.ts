@@ -130,6 +130,16 @@ describe("the beginning (§3)", () => {
     expect(stage.heard()).toEqual(["pc1 1001#Error#connect#OUT_OF_SERVICE#no answer"]);
   });
 
+  test("a Connect that cannot be read is told where it wants to be, if that may be", async () => {
+    await stage.send("Connect#1001", "pc1,s3cret,pw");
+    await stage.send("Connect#1001", '{"destination":"pc1"}');
+    await stage.send("Connect#1001", "Connector1,");
+    expect(stage.heard().map((line) => line.split("#").slice(0, 4).join("#"))).toEqual([
+      "pc1 1001#Error#connect#INVALID_REQUEST",
+      "pc1 1001#Error#connect#MISSING_PASSWORD",
+    ]);
+  });
+
   test("a destination that no client may have is never written to", async () => {
     for (const name of ["Connector1", "Connector1.peers", "ActiveMQ.DLQ", "a b", "x/y"])
       await stage.send("Connect#1001", `${name},s3cret-pw`);

@@ -328,6 +328,8 @@ describe.skipIf(!hasActiveMq)("ActiveMQ", () => {
     const consumer = await session.consume(queue);
     await session.send(queue, "in pieces 🚀");
     expect((await consumer.receive())?.text).toBe("in pieces 🚀");
+    // Behind the acknowledgement: the broker has that too.
+    await session.send(unique(), "x", { confirmed: true });
     relay.freeze();
     expect(await states.until("interrupted", 1)).toMatchObject({ error: { code: "connection-lost" } });
     relay.thaw();

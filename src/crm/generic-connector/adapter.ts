@@ -95,7 +95,6 @@ export class GenericConnectorAdapter implements CrmAdapter {
   }
 
   health(): AdapterHealth {
-    const { settings } = this.#options;
     const bus = this.#bus;
     const state = bus?.state;
     const error = state !== undefined && "error" in state ? state.error : undefined;
@@ -110,8 +109,6 @@ export class GenericConnectorAdapter implements CrmAdapter {
         ...size,
         ...this.#desk?.counts,
         dropped: bus?.figures.dropped ?? 0,
-        queue: settings.queue,
-        role: settings.role,
       },
       clients: this.#desk?.clients() ?? [],
       peers: this.#peers?.list() ?? [],
@@ -129,7 +126,10 @@ export class GenericConnectorAdapter implements CrmAdapter {
     if (shown === this.#shown && state.state !== "up") return;
     if (shown !== this.#shown) this.#since = new Date(port.clock.now()).toISOString();
     this.#shown = shown;
-    port.log(shown === "up" ? "info" : "warn", `generic-connector: ${this.#summary(state)}`);
+    port.log(
+      shown === "up" || shown === "stopped" ? "info" : "warn",
+      `generic-connector: ${this.#summary(state)}`,
+    );
   }
 
   #summary(state: BusState | undefined): string {

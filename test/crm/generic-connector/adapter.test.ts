@@ -48,7 +48,7 @@ test("a broker that cannot be reached is a state of health, told in the log once
   expect(health).toMatchObject({
     adapter: "generic-connector",
     state: "down",
-    figures: { requests: 0, events: 0, stale: 0, repeated: 0, clients: 0, agents: 0, role: "standby" },
+    figures: { requests: 0, events: 0, stale: 0, repeated: 0, clients: 0, agents: 0 },
     clients: [],
     peers: [],
   });
@@ -84,6 +84,9 @@ describe("plain TCP to another machine is loud", () => {
 test("made from what goes through a pipe", async () => {
   const settings: unknown = JSON.parse(JSON.stringify(await settingsOf({ broker: "tcp://127.0.0.1:1" })));
   const adapter = createGenericConnector(settings, {});
-  expect(adapter.health()).toMatchObject({ state: "starting", figures: { queue: "Connector1" } });
+  expect(adapter.health()).toMatchObject({
+    state: "starting",
+    summary: expect.stringContaining("queue Connector1"),
+  });
   await adapter.stop();
 });

@@ -43,6 +43,11 @@ export abstract class GcCommand extends ConnectorCommand {
     return false;
   }
 
+  /** Looks on beside a client, and is none. */
+  protected get observes(): boolean {
+    return false;
+  }
+
   /** Connects, calls `work`, and leaves in order, also when interrupted. */
   protected async withClient(
     work: (parts: GcParts) => Promise<number | void>,
@@ -69,6 +74,7 @@ export abstract class GcCommand extends ConnectorCommand {
         settings: target.settings,
         password: target.brokerPassword,
         destination,
+        observes: this.observes,
         patience: config.settings.timeout * 1000,
         signal: stop.signal,
         onLine: (line) => {

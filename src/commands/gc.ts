@@ -129,6 +129,10 @@ export class GcTailCommand extends GcCommand {
     ],
   });
 
+  protected override get observes(): boolean {
+    return true;
+  }
+
   protected async run(): Promise<number | void> {
     return this.withClient(async ({ destination, signal, target }) => {
       this.progress(

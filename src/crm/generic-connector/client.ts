@@ -5,12 +5,15 @@ import { lastingAddress } from "./broker-address.ts";
 import { brokerProblem } from "./broker-problem.ts";
 import type { GcSettings } from "./contract.ts";
 import { textOf } from "./intake.ts";
+import { observerSelector } from "./presence.ts";
 
 export interface GcClientOptions {
   settings: Pick<GcSettings, "broker" | "username" | "tls" | "queue">;
   password: string | undefined;
   /** The topic that events come on. */
   destination: string;
+  /** Looks on beside the client whose topic it is, and does not count as that. */
+  observes: boolean;
   /** Milliseconds for the connection to come about. */
   patience: number;
   signal: AbortSignal;
@@ -34,7 +37,7 @@ export class GcClient implements AsyncDisposable {
 
   /** Connects and listens on the topic. Throws CtiError: `broker-unreachable`, `credentials-refused`… */
   static async open(options: GcClientOptions): Promise<GcClient> {
-    const { settings, password, destination, patience, signal, onLine, onLink } = options;
+    const { settings, password, destination, observes, patience, signal, onLine, onLink } = options;
     const { ca, cert, key, insecure } = settings.tls;
     let up = false;
     const late = new AbortController();
@@ -60,7 +63,10 @@ export class GcClient implements AsyncDisposable {
         },
       });
       const session = await connection.session({ acknowledge: "dups-ok" });
-      const consumer = await session.consume({ type: "ActiveMQTopic", physicalName: destination });
+      const consumer = await session.consume(
+        { type: "ActiveMQTopic", physicalName: destination },
+        observes ? { selector: observerSelector } : {},
+      );
       consumer.listen((message) => {
         const line = textOf(message);
         if (line !== null) onLine(line);

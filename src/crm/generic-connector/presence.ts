@@ -23,6 +23,9 @@ export interface PresenceBus {
   readonly upSince: number | undefined;
 }
 
+/** Always true. Who listens on a client's topic with it looks on, and is not the client. */
+export const observerSelector = "'observer' <> 'client'";
+
 interface Watched {
   since: number;
   /** Beats since somebody was attached; one of them is a greeting, two are a habit. */
@@ -138,6 +141,7 @@ export class ClientPresence implements Presence {
     if (advisory.kind === "other") return;
     const now = this.#options.clock.now();
     if (advisory.kind === "consumer-added") {
+      if (advisory.selector === observerSelector) return;
       watched.listeners.add(advisory.consumerId);
       watched.lastSeen = now;
     } else {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Advisory } from "../../../src/openwire/contract.ts";
 import { ManualClock } from "../../../src/platform/clock.ts";
-import { ClientPresence } from "../../../src/crm/generic-connector/presence.ts";
+import { ClientPresence, observerSelector } from "../../../src/crm/generic-connector/presence.ts";
 
 function stage(overrides: { advisoriesWork?: boolean } = {}) {
   const clock = new ManualClock();
@@ -20,14 +20,19 @@ function stage(overrides: { advisoriesWork?: boolean } = {}) {
     },
   };
   const presence = new ClientPresence({ clock, heartbeat: 15_000, grace: 3000, bus });
-  const advise = (kind: "consumer-added" | "consumer-removed", consumerId = "c:1:1", count?: number): void =>
+  const advise = (
+    kind: "consumer-added" | "consumer-removed",
+    consumerId = "c:1:1",
+    count?: number,
+    selector: string | null = null,
+  ): void =>
     watches.get("topic://pc")?.({
       kind,
       destination: "pc",
       consumerId,
       connectionId: "c",
       priority: 0,
-      selector: null,
+      selector,
       clientId: null,
       count,
     });
@@ -117,6 +122,16 @@ describe("a client that never beats", () => {
   test("is gone when it had gone before anybody looked", () => {
     const { clock, presence } = stage();
     presence.watch("pc");
+    clock.advance(3001);
+    expect(presence.isPresent("pc")).toBe(false);
+  });
+
+  test("is not there because somebody looks on", () => {
+    const { clock, presence, advise } = stage();
+    presence.watch("pc");
+    advise("consumer-added");
+    advise("consumer-added", "tail:1:1", 2, observerSelector);
+    advise("consumer-removed", "c:1:1", 1);
     clock.advance(3001);
     expect(presence.isPresent("pc")).toBe(false);
   });

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { GcSettings } from "../../../src/crm/generic-connector/contract.ts";
-import {
-  chunkSelector,
-  type HeldChunk,
-  planHeld,
-} from "../../../src/crm/generic-connector/held-plan.ts";
+import { chunkSelector, type HeldChunk, planHeld } from "../../../src/crm/generic-connector/held-plan.ts";
 import {
   agentsSelector,
   homeSelector,

@@ -203,7 +203,8 @@ export class Link {
     this.#end(new OpenWireError({ code: "closed", message: "the connection was closed" }));
     this.#socket.end();
     // A peer that does not close its side must not keep ours open.
-    this.#options.clock.after(500, () => this.#socket.destroy());
+    const cancel = this.#options.clock.after(500, () => this.#socket.destroy());
+    this.#socket.once("close", cancel);
   }
 
   #flush(): void {

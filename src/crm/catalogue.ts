@@ -3,6 +3,7 @@ import type { Table } from "../platform/config-file.ts";
 import type { KeyStore } from "../platform/password.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { CrmAdapter } from "./adapter.ts";
+import type { GcSettings } from "./generic-connector/contract.ts";
 
 /** What an adapter is made from: settings as its own reader made them in the face, and secrets by name. */
 export interface AdapterParts {
@@ -53,7 +54,9 @@ export const createAdapter: CreateAdapter = async ({ name, settings, secrets }) 
   switch (name) {
     case "generic-connector": {
       const { createGenericConnector } = await import("./generic-connector/adapter.ts");
-      return { adapter: createGenericConnector(settings, secrets), lease: "gc" };
+      // Made by `readAdapter` of this very program.
+      const { unattendedAfter } = settings as GcSettings;
+      return { adapter: createGenericConnector(settings, secrets), lease: "gc", unattendedAfter };
     }
     default:
       throw noSuchAdapter(name);

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createEncoder } from "../../src/openwire/wire/encoder.ts";
+import { wireFormatInfo } from "../../src/openwire/wire/wire-format.ts";
+import { hasActiveMq, startBroker } from "../interop/servers/activemq.ts";
+import { Serving } from "./serving.ts";
 import { ctiPath, Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -10,6 +14,8 @@ beforeAll(async () => {
     join(stage.folder, "stanza.xml"),
     "<Update><data><dialog><id>1</id><state>ALERTING</state></dialog></data><event>POST</event><source>/finesse/api/User/1001/Dialogs</source></Update>",
   );
+  for (const name of ["sent.bin", "received.bin"])
+    writeFileSync(join(stage.folder, name), createEncoder().encode(wireFormatInfo()));
 });
 afterAll(() => stage.close());
 
@@ -23,11 +29,11 @@ async function examplesOf(command: string): Promise<string[]> {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-async function paste(line: string): Promise<{ line: string; code: number; err: string }> {
+async function paste(line: string, over = {}): Promise<{ line: string; code: number; err: string }> {
   const child = Bun.spawn(
     ["bash", "-c", line.replaceAll("https://localhost:8445", stage.env.CTI_FINESSE ?? "")],
     {
-      env: { ...stage.env, EDITOR: "true", PATH: `${join(ctiPath, "..")}:${stage.env.PATH ?? ""}` },
+      env: { ...stage.env, ...over, EDITOR: "true", PATH: `${join(ctiPath, "..")}:${stage.env.PATH ?? ""}` },
       cwd: stage.folder,
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -85,3 +91,29 @@ test("every example of the help works as typed, against the simulator", async ()
     }
   }
 });
+
+test.skipIf(!hasActiveMq)(
+  "and those of the CRM's side, with a broker and cti serve",
+  async () => {
+    const broker = await startBroker();
+    const serving = await new Serving(stage, "examples", { broker: `failover:(${broker.url})` }).start();
+    try {
+      writeFileSync(
+        join(stage.folder, "morning.gc"),
+        "send Connect#1009 desk,${password}\nsend Login#1009 ${password},2009\nexpect State=NOT_READY\nsend Logout#1009\nexpect State=LOGOUT\n",
+      );
+      for (const command of ["adapters", "gc send", "gc play"]) {
+        for (const line of await examplesOf(command)) {
+          if (line.includes("jq ") && Bun.which("jq") === null) continue;
+          const here = line.replaceAll("tcp://localhost:61616", broker.url);
+          const ran = await paste(here, serving.env);
+          expect({ ...ran, err: ran.code === 0 ? "" : ran.err }).toEqual({ line: here, code: 0, err: "" });
+        }
+      }
+    } finally {
+      await serving.end();
+      await broker.end();
+    }
+  },
+  60_000,
+);

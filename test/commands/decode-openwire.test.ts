@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "../../src/openwire/wire/create.ts";
 import { createEncoder } from "../../src/openwire/wire/encoder.ts";
-import { wireFormatInfo } from "../../src/openwire/wire/wire-format.ts";
+import { negotiate, wireFormatInfo } from "../../src/openwire/wire/wire-format.ts";
 import { fakeControl, run } from "./harness.ts";
 
 const encoder = createEncoder();
-encoder.append(wireFormatInfo());
+const handshake = wireFormatInfo();
+encoder.append(handshake);
+encoder.useFormat(negotiate(handshake, handshake));
 encoder.append(create("ConnectionInfo", { userName: "gc", password: "hunter2" }));
 // Bytes that are no UTF-8, which a text would lose.
 encoder.append(create("ActiveMQBytesMessage", { content: Buffer.from("fffe80", "hex") }));

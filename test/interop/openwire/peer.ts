@@ -13,8 +13,9 @@ export interface PeerMessage {
   body?: Record<string, Primitive>;
 }
 
-export interface PeerDelivery extends Required<PeerMessage> {
+export interface PeerDelivery extends Required<Omit<PeerMessage, "kind">> {
   consumer: string;
+  kind: PeerKind | "unreadable";
 }
 
 /** The stock Java client, driven by lines. */
@@ -22,7 +23,7 @@ export class Peer {
   readonly #program: JavaProgram;
   readonly #deliveries: PeerDelivery[] = [];
   #answer: PromiseWithResolvers<string> | undefined;
-  #waiters: { consumer: string; resolve: (delivery: PeerDelivery) => void }[] = [];
+  #waiters: { consumers: string[]; resolve: (delivery: PeerDelivery) => void }[] = [];
 
   private constructor(program: JavaProgram) {
     this.#program = program;
@@ -73,15 +74,18 @@ export class Peer {
     await this.#ask(["send", destination, kind, ...words].join(" "));
   }
 
-  /** The next message of a consumer; rejects after 10 s. */
-  received(consumer: string): Promise<PeerDelivery> {
-    const at = this.#deliveries.findIndex((each) => each.consumer === consumer);
+  /** The next message of one of these consumers; rejects after 10 s. */
+  received(...consumers: string[]): Promise<PeerDelivery> {
+    const at = this.#deliveries.findIndex(({ consumer }) => consumers.includes(consumer));
     const [here] = at < 0 ? [] : this.#deliveries.splice(at, 1);
     if (here !== undefined) return Promise.resolve(here);
     const { promise, resolve, reject } = Promise.withResolvers<PeerDelivery>();
-    const timer = setTimeout(() => reject(new Error(`nothing came to Java's ${consumer}`)), 10_000);
+    const timer = setTimeout(
+      () => reject(new Error(`nothing came to Java's ${consumers.join(" or ")}`)),
+      10_000,
+    );
     this.#waiters.push({
-      consumer,
+      consumers,
       resolve: (found) => {
         clearTimeout(timer);
         resolve(found);
@@ -95,7 +99,7 @@ export class Peer {
   }
 
   #take(found: PeerDelivery): void {
-    const at = this.#waiters.findIndex(({ consumer }) => consumer === found.consumer);
+    const at = this.#waiters.findIndex(({ consumers }) => consumers.includes(found.consumer));
     const [waiter] = at < 0 ? [] : this.#waiters.splice(at, 1);
     if (waiter === undefined) this.#deliveries.push(found);
     else waiter.resolve(found);
@@ -110,7 +114,10 @@ export class Peer {
 }
 
 function delivery([consumer = "", kind = "", ...words]: string[]): PeerDelivery {
-  if (kind === "unreadable") throw new Error(`Java cannot read what came to ${consumer}: ${words.join(" ")}`);
+  if (kind === "unreadable") {
+    const why = { kind: "string", value: words.join(" ") } as const;
+    return { consumer, kind, headers: {}, properties: {}, body: { why } };
+  }
   const sorted = { h: new Map(), p: new Map(), b: new Map() } satisfies Record<string, PrimitiveMap>;
   for (const word of words) {
     const equals = word.indexOf("=");

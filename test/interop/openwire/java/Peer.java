@@ -3,8 +3,10 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.jms.BytesMessage;
 import javax.jms.Connection;
@@ -190,8 +192,7 @@ public class Peer {
     } else if (message instanceof MapMessage) {
       MapMessage map = (MapMessage) message;
       words.append("map");
-      for (Object name : Collections.list(map.getMapNames()))
-        words.append(word('b', (String) name, map.getObject((String) name)));
+      for (String name : names(map.getMapNames())) words.append(word('b', name, map.getObject(name)));
     } else if (message instanceof StreamMessage) {
       words.append("stream");
       try {
@@ -200,8 +201,8 @@ public class Peer {
         // All read.
       }
     } else words.append("plain");
-    for (Object name : Collections.list(message.getPropertyNames()))
-      words.append(word('p', (String) name, message.getObjectProperty((String) name)));
+    for (String name : names(message.getPropertyNames()))
+      words.append(word('p', name, message.getObjectProperty(name)));
     words.append(word('h', "JMSType", message.getJMSType()));
     words.append(word('h', "JMSCorrelationID", message.getJMSCorrelationID()));
     words.append(word('h', "JMSMessageID", message.getJMSMessageID()));
@@ -215,6 +216,12 @@ public class Peer {
     for (String field : new String[] {"JMSXGroupID", "JMSXGroupSeq", "JMSXDeliveryCount"})
       words.append(word('h', field, message.getObjectProperty(field)));
     return words.toString();
+  }
+
+  private static List<String> names(Enumeration<?> all) {
+    List<String> names = new ArrayList<>();
+    while (all.hasMoreElements()) names.add((String) all.nextElement());
+    return names;
   }
 
   private static String name(Destination destination) {

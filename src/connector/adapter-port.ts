@@ -14,6 +14,7 @@ export interface AdapterPortOptions {
   lease: LeaseKind;
   /** Seconds; the site's when absent. */
   unattendedAfter?: number;
+  healthChanged: () => void;
   clock: Clock;
   random: Random;
   redactor: Redactor;
@@ -45,6 +46,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     clock,
     random,
     log: (level, message, agent) => log.write(level, message, agent),
+    healthChanged: options.healthChanged,
     addSecret: (secret) => redactor.add(secret, [], "adapters"),
     attach: (request) =>
       registry.attach({

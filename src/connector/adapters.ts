@@ -10,7 +10,7 @@ import type { AdapterStart } from "./guardian-link.ts";
 
 export interface AdaptersOptions {
   create: CreateAdapter;
-  port: (made: Omit<MadeAdapter, "adapter">) => CtiPort;
+  port: (made: Omit<MadeAdapter, "adapter"> & { healthChanged: () => void }) => CtiPort;
   events: EventLog;
   clock: Clock;
   log: Log;
@@ -22,8 +22,6 @@ interface Running {
   told: AdapterHealth["state"];
 }
 
-/** Milliseconds between two looks at the adapters' health. */
-const look = 1000;
 /** Milliseconds an adapter gets to end. */
 const patience = 3000;
 
@@ -32,7 +30,6 @@ export class Adapters {
   readonly #options: AdaptersOptions;
   readonly #running: Running[] = [];
   readonly #failed: AdapterHealth[] = [];
-  #cancel: () => void = () => {};
   #unlisten: () => void = () => {};
 
   constructor(options: AdaptersOptions) {
@@ -44,7 +41,6 @@ export class Adapters {
     if (starts.length === 0) return;
     this.#unlisten = this.#options.events.listen((event) => this.#onEvent(event));
     for (const start of starts) await this.#startOne(start);
-    this.#watch();
   }
 
   health(): AdapterHealth[] {
@@ -52,7 +48,6 @@ export class Adapters {
   }
 
   async stop(): Promise<void> {
-    this.#cancel();
     this.#unlisten();
     const { clock } = this.#options;
     await Promise.all(
@@ -72,8 +67,9 @@ export class Adapters {
     const { create, port, clock } = this.#options;
     try {
       const { adapter, ...made } = await create(start);
-      this.#running.push({ adapter, told: "starting" });
-      await adapter.start(port(made));
+      const running: Running = { adapter, told: "starting" };
+      this.#running.push(running);
+      await adapter.start(port({ ...made, healthChanged: () => this.#tell(running) }));
     } catch (thrown) {
       const at = this.#running.findIndex(({ adapter }) => adapter.name === start.name);
       if (at >= 0) this.#running.splice(at, 1);
@@ -101,14 +97,6 @@ export class Adapters {
         this.#complain(adapter.name, error);
       }
     }
-  }
-
-  #watch(): void {
-    this.#cancel = this.#options.clock.after(look, () => {
-      for (const running of this.#running) this.#tell(running);
-      this.#watch();
-    });
-    for (const running of this.#running) this.#tell(running);
   }
 
   #tell(running: Running): void {

@@ -56,6 +56,8 @@ export interface CtiPort {
   log(level: LogLevel, message: string, agent?: string): void;
   /** The password must never reach log, trace or journal. */
   addSecret(secret: string): void;
+  /** The adapter's health has another state: it is told of at once, as an event. */
+  healthChanged(): void;
 
   /**
    * Takes the agent's running session into use, or takes the agent up who is signed in at Finesse without a session here (after the death

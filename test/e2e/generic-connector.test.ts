@@ -134,6 +134,51 @@ describe.skipIf(!hasActiveMq || !hasJava)("a CRM on the stock Java client", () =
   }, 60_000);
 });
 
+describe.skipIf(!hasActiveMq || !hasJava)("a broker that dies", () => {
+  test("keeps nobody from working: agents go on by the command line, and the CRM comes back by itself, call and all", async () => {
+    const [stage, broker] = await Promise.all([new Stage().open(), startBroker()]);
+    const address = `failover:(${broker.url})?maxReconnectDelay=500`;
+    const serving = await new Serving(stage, "three", { broker: address }).start();
+    const client = await CrmClient.start({ url: address, destination: "seat-3" });
+    clients.push(client);
+    try {
+      client.command("agent 1003 secret 2003");
+      client.send("Connect#1003", "seat-3,secret");
+      client.send("Login#1003", "secret,2003");
+      await client.event("1003#State#NOT_READY");
+      client.send("MakeReady#1003");
+      await client.event("1003#State#READY");
+      client.command("auto 1000");
+      await stage.ok("sim call 1003 --from 0555");
+      const dialog = dialogOf((await client.event("1003#NewInboundCall"))[4]);
+      await broker.kill();
+      await serving.until(({ adapters }) => adapters[0]?.state === "down");
+      const told = await serving.cti("adapters");
+      expect(told.code).toBe(5);
+      expect(told.out).toContain("✗ down");
+      // The caller does not wait for a broker.
+      expect((await serving.cti("answer -a 1003")).code).toBe(0);
+      const from = client.lines.length;
+      await broker.start();
+      await client.line((line) => line.startsWith("RECOVERED"), from);
+      expect((await client.event("1003#InboundCall#ACTIVE", from))[3]).toBe(`dialogId:${dialog}`);
+      client.send("ReleaseCall#1003", dialog);
+      await client.event("1003#InboundCall#DROPPED", from);
+      const events = await serving.cti("events --type adapter --json");
+      expect(
+        events.out
+          .trim()
+          .split("\n")
+          .map((line) => (JSON.parse(line) as { type: string }).type),
+      ).toEqual(["adapter.up", "adapter.down", "adapter.up"]);
+    } finally {
+      await serving.end();
+      await stage.close();
+      await broker.end();
+    }
+  }, 60_000);
+});
+
 describe.skipIf(!hasActiveMq || !hasJava)("two connectors", () => {
   let stage: Stage;
   let broker: Broker;

@@ -206,8 +206,11 @@ function processorSeconds(pid: number): number {
 }
 
 function bounds(seconds: Record<string, number>): void {
+  const all = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const parts = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)} s`);
-  process.stdout.write(`    processor time, both sides' rounds: ${parts.join(", ")}\n`);
+  const [name = "", most = 0] = Object.entries(seconds).sort(([, a], [, b]) => b - a)[0] ?? [];
+  const bound = `bound by the ${name === "broker" ? "broker" : `client (${name})`}: ${Math.round((most / all) * 100)} %`;
+  process.stdout.write(`    ${bound} of the processor time of both sides' rounds (${parts.join(", ")})\n`);
 }
 
 /** One client process that answers lines. */

@@ -125,7 +125,9 @@ export class GenericConnectorAdapter implements CrmAdapter {
     const shown = shownState(state);
     if (shown === this.#shown && state.state !== "up") return;
     if (shown !== this.#shown) this.#since = new Date(port.clock.now()).toISOString();
+    const changed = shown !== this.#shown;
     this.#shown = shown;
+    if (changed) port.healthChanged();
     port.log(
       shown === "up" || shown === "stopped" ? "info" : "warn",
       `generic-connector: ${this.#summary(state)}`,

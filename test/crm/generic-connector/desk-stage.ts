@@ -38,6 +38,8 @@ export class FakePort implements CtiPort {
     this.secrets.push(secret);
   }
 
+  healthChanged(): void {}
+
   async attach({ agent, password }: Omit<SignIn, "extension">): Promise<Agent> {
     this.asked.push(`attach ${agent}`);
     await Promise.resolve();

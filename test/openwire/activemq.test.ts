@@ -199,7 +199,7 @@ describe.skipIf(!hasActiveMq)("ActiveMQ", () => {
     expect((await result.receive())?.text).toBe("done");
   });
 
-  test("selectors, priorities, exclusive consumers, browsers, wildcards and composites", async () => {
+  test("selectors, priorities, browsers, wildcards and composites", async () => {
     const session = await (await open()).session();
     const queue = unique();
     const picky = await session.consume(queue, { selector: "size > 10 AND JMSType LIKE '%#1001'" });
@@ -227,6 +227,61 @@ describe.skipIf(!hasActiveMq)("ActiveMQ", () => {
     let last = await all.receive();
     if (last?.text === "both") last = await all.receive();
     expect(last).toMatchObject({ text: "deep", destination: { physicalName: `${root}.c.d` } });
+  });
+
+  test("an exclusive consumer gets everything, and another takes over when it goes", async () => {
+    const session = await (await open()).session();
+    const queue = unique();
+    const first = await session.consume(queue, { exclusive: true });
+    const second = await session.consume(queue, { exclusive: true });
+    for (const text of ["1", "2"]) await session.send(queue, text, { confirmed: true });
+    expect([(await first.receive())?.text, (await first.receive())?.text]).toEqual(["1", "2"]);
+    await first.close();
+    await session.send(queue, "3", { confirmed: true });
+    expect((await second.receive())?.text).toBe("3");
+  });
+
+  test("the messages of a group go to one consumer, in order", async () => {
+    const session = await (await open()).session();
+    const queue = unique();
+    const seen = new Map<string | null, Set<string>>();
+    const order: Record<string, number[]> = { a: [], b: [] };
+    const all = collector();
+    for (const name of ["one", "two"]) {
+      const consumer = await session.consume(queue);
+      consumer.listen((message) => {
+        seen.set(message.groupId, (seen.get(message.groupId) ?? new Set()).add(name));
+        order[message.groupId ?? ""]?.push(Number(message.text));
+        all.take(message);
+      });
+    }
+    for (let index = 0; index < 40; index++)
+      await session.send(queue, String(index), { groupId: index % 2 === 0 ? "a" : "b" });
+    await all.reach(40);
+    expect([...seen.values()].map(({ size }) => size)).toEqual([1, 1]);
+    expect(order.a).toEqual(Array.from({ length: 20 }, (_, index) => index * 2));
+    expect(order.b).toEqual(Array.from({ length: 20 }, (_, index) => index * 2 + 1));
+  });
+
+  test("what is declared with await using is gone at the end of its block", async () => {
+    const watching = await open();
+    const queue = unique();
+    const gone = Promise.withResolvers<void>();
+    await watching.watchConsumers(queue, ({ kind }) => {
+      if (kind === "consumer-removed") gone.resolve();
+    });
+    {
+      await using connection = await connect(broker.url);
+      await using session = await connection.session();
+      await using consumer = await session.consume(queue);
+      await session.send(queue, "x");
+      for await (const message of consumer) {
+        expect(message.text).toBe("x");
+        break;
+      }
+    }
+    await gone.promise;
+    expect(await (await (await watching.session()).consume(queue)).receive(1)).toBeUndefined();
   });
 
   test("pull: nothing comes before it is asked for", async () => {

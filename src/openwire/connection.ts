@@ -17,13 +17,15 @@ import type {
 } from "./contract.ts";
 import { isTemporary, isTopic, nameOf, toDestination } from "./destinations.ts";
 import { OpenWireError } from "./errors.ts";
+import { Gate } from "./gate.ts";
 import { asOpenWire, Link, lost } from "./link.ts";
 import type { MessageProducer } from "./producer.ts";
-import { mayTry, orderOf, reconnectDelay } from "./reconnect.ts";
+import { type AskedCommand, PendingAnswers } from "./pending-answers.ts";
+import { dial, orderOf } from "./reconnect.ts";
 import { Requests } from "./requests.ts";
 import { restore } from "./restore.ts";
 import { MessageSession } from "./session.ts";
-import type { Command, Destination, ExceptionResponse, Response } from "./wire/commands.ts";
+import type { Command, Destination, Response } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
 
 export interface ConnectionParts {
@@ -34,22 +36,10 @@ export interface ConnectionParts {
   id: string;
 }
 
-type AskedCommand = Command & { responseRequired: boolean; commandId: number };
-
-interface Pending {
-  command: AskedCommand;
-  doing: string;
-  resolve: (answer: Response) => void;
-  reject: (error: OpenWireError) => void;
-}
-
 /** Milliseconds between two looks whether the preferred broker is back. */
 const priorityLook = 5000;
 /** Milliseconds that a broker gets to answer our leaving. */
 const farewell = 1000;
-/** Errors that another broker or a later attempt will not mend. */
-const hopeless = new Set(["security", "invalid-client-id", "address-invalid"]);
-
 /** A connection to a broker, or with a failover address to one of several after the other. */
 export class BrokerConnection implements Connection {
   readonly id: string;
@@ -60,8 +50,8 @@ export class BrokerConnection implements Connection {
   readonly temporary = new Map<string, Destination>();
   readonly #consumers = new Map<number, MessageConsumer>();
   readonly #producers = new Map<number, MessageProducer>();
-  /** Asked and not answered, in order: after a loss they are asked again (openwire.md §14). */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new PendingAnswers();
+  readonly #gate: Gate;
   readonly #requests = new Requests(this);
   #link: Link | undefined;
   #state: ConnectionState;
@@ -69,13 +59,13 @@ export class BrokerConnection implements Connection {
   #generation = 0;
   #commandId = 0;
   #number = 0;
-  #waiters: { resolve: () => void; reject: (error: OpenWireError) => void }[] = [];
   #cancelLook: () => void = () => {};
   #closing: Promise<void> | undefined;
 
   constructor(parts: ConnectionParts) {
     const { address, options } = parts;
     this.#parts = parts;
+    this.#gate = new Gate(parts.clock);
     this.id = parts.id;
     this.#order =
       address.failover === undefined
@@ -215,24 +205,26 @@ export class BrokerConnection implements Connection {
   /** Resolves with the broker's answer, across losses of the connection. Rejects with its exception, `timeout` or `closed`. */
   ask(command: AskedCommand, doing: string): Promise<Response> {
     if (this.#state.state === "closed") return Promise.reject(this.#closedError());
-    const { failover } = this.#parts.address;
-    const { promise, resolve, reject } = Promise.withResolvers<Response>();
     command.commandId = this.nextCommandId();
     command.responseRequired = true;
     const { commandId } = command;
-    this.#pending.set(commandId, { command, doing, resolve, reject });
+    const answer = this.#pending.add(command, doing);
     try {
       this.#link?.send(command);
     } catch (error) {
-      this.#pending.delete(commandId);
-      return Promise.reject(error);
+      this.#pending.fail(commandId, asOpenWire(error));
     }
-    if (this.#link === undefined && failover !== undefined && failover.timeout >= 0)
-      this.#parts.clock.after(failover.timeout, () => {
-        if (this.#link !== undefined || !this.#pending.delete(commandId)) return;
-        reject(blocked(failover.timeout));
+    const timeout = this.#timeout;
+    if (this.#link === undefined && timeout >= 0)
+      this.#parts.clock.after(timeout, () => {
+        if (this.#link === undefined) this.#pending.fail(commandId, blocked(timeout));
       });
-    return promise;
+    return answer;
+  }
+
+  /** Milliseconds that something may wait for a connection; -1: for ever. */
+  get #timeout(): number {
+    return this.#parts.address.failover?.timeout ?? -1;
   }
 
   get #first(): BrokerAddress {
@@ -264,44 +256,20 @@ export class BrokerConnection implements Connection {
     const link = this.#link;
     if (link !== undefined) return link.congested ? link.whenDrained() : undefined;
     if (this.#state.state === "closed") return Promise.reject(this.#closedError());
-    const timeout = this.#parts.address.failover?.timeout ?? -1;
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      this.#waiters.push(waiter);
-      if (timeout >= 0)
-        this.#parts.clock.after(timeout, () => {
-          if (this.#waiters.includes(waiter)) {
-            this.#waiters = this.#waiters.filter((other) => other !== waiter);
-            reject(blocked(timeout));
-          }
-        });
-    });
+    return this.#gate.wait(this.#timeout, () => blocked(this.#timeout));
   }
 
-  /** Goes through the brokers until one takes us. Rejects when no further attempt is to be made. */
-  async #connect(first: boolean): Promise<void> {
-    const { address, clock } = this.#parts;
-    const { failover } = address;
-    let failure = lost(this.#first, "no attempt was made");
-    for (let attempt = 1; ; attempt++) {
-      if (failover !== undefined && !mayTry(failover, attempt, first)) throw failure;
-      const delay = failover === undefined ? 0 : reconnectDelay(failover, attempt);
-      if (delay > 0) {
-        this.#become({ state: "interrupted", error: failure, retryAt: clock.now() + delay });
-        await this.#pause(delay);
-      }
-      for (const broker of this.#order) {
-        if (this.#abort.signal.aborted) throw this.#closedError();
-        try {
-          await this.#use(await this.#openLink(broker));
-          return;
-        } catch (error) {
-          failure = asOpenWire(error);
-          if (hopeless.has(failure.code)) throw failure;
-        }
-      }
-      if (failover === undefined) throw failure;
-    }
+  /** Rejects when no further attempt is to be made. */
+  #connect(first: boolean): Promise<void> {
+    return dial({
+      order: this.#order,
+      failover: this.#parts.address.failover,
+      first,
+      clock: this.#parts.clock,
+      signal: this.#abort.signal,
+      connect: async (broker) => this.#use(await this.#openLink(broker)),
+      onWait: (error, retryAt) => this.#become({ state: "interrupted", error, retryAt }),
+    });
   }
 
   #openLink(broker: BrokerAddress): Promise<Link> {
@@ -313,7 +281,7 @@ export class BrokerConnection implements Connection {
       clock,
       signal: this.#abort.signal,
       onCommand: (command) => this.#onCommand(command),
-      onAnswer: (answer) => this.#onAnswer(answer),
+      onAnswer: (answer) => this.#pending.answer(answer),
       onLost: (error) => void link.then((opened) => this.#onLost(opened, error)),
     });
     return link;
@@ -331,14 +299,14 @@ export class BrokerConnection implements Connection {
     if (link.isOver) throw lost(link.address, "it broke right after it was made");
     this.#link = link;
     this.#generation += this.#generation === 0 ? 1 : 0;
-    for (const { command } of this.#pending.values()) link.send(command);
+    for (const command of this.#pending.commands()) link.send(command);
     this.#become({
       state: "connected",
       address: describeAddress(link.address),
       brokerName: this.#brokerName,
       wireVersion: link.format.version,
     });
-    for (const { resolve } of this.#waiters.splice(0)) resolve();
+    this.#gate.open();
     if (failover?.priorityBackup === true && link.address !== this.#first) this.#lookForFirst();
   }
 
@@ -405,14 +373,6 @@ export class BrokerConnection implements Connection {
     }
   }
 
-  #onAnswer(answer: Response | ExceptionResponse): void {
-    const pending = this.#pending.get(answer.correlationId);
-    if (pending === undefined) return;
-    this.#pending.delete(answer.correlationId);
-    if (answer.type === "ExceptionResponse") pending.reject(brokerError(pending.doing, answer.exception));
-    else pending.resolve(answer);
-  }
-
   #become(state: ConnectionState): void {
     this.#state = state;
     this.#parts.options.onState?.(state);
@@ -454,25 +414,10 @@ export class BrokerConnection implements Connection {
     this.#become({ state: "closed", error });
     this.#abort.abort();
     const closed = this.#closedError();
-    for (const { reject } of this.#pending.values()) reject(closed);
-    this.#pending.clear();
-    for (const { reject } of this.#waiters.splice(0)) reject(closed);
+    this.#pending.end(closed);
+    this.#gate.close(closed);
     for (const consumer of this.#consumers.values()) consumer.control(true, 0);
     this.#requests.end(closed);
-  }
-
-  #pause(delay: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(delay, resolve);
-      this.#abort.signal.addEventListener(
-        "abort",
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
   }
 }
 

@@ -1,4 +1,62 @@
+import type { Clock } from "../platform/clock.ts";
 import type { BrokerAddress, FailoverOptions } from "./address.ts";
+import { OpenWireError } from "./errors.ts";
+import { asOpenWire } from "./link.ts";
+
+/** Errors that another broker or a later attempt will not mend. */
+const hopeless = new Set(["security", "invalid-client-id", "address-invalid"]);
+
+export interface DialOptions {
+  order: readonly BrokerAddress[];
+  /** Absent: each broker once. */
+  failover: FailoverOptions | undefined;
+  /** The connection's first time. */
+  first: boolean;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Connects to this one, or rejects. */
+  connect: (broker: BrokerAddress) => Promise<void>;
+  /** A round has failed, and the next one begins at `retryAt`, milliseconds since the epoch. */
+  onWait: (failure: OpenWireError, retryAt: number) => void;
+}
+
+/** Goes through the brokers, round after round, until one takes us. Rejects when no further attempt is to be made. */
+export async function dial(options: DialOptions): Promise<void> {
+  const { order, failover, first, clock, signal } = options;
+  let failure = new OpenWireError({ code: "unreachable", message: "no attempt to connect was made" });
+  for (let attempt = 1; ; attempt++) {
+    if (failover !== undefined && !mayTry(failover, attempt, first)) throw failure;
+    const delay = failover === undefined ? 0 : reconnectDelay(failover, attempt);
+    if (delay > 0) {
+      options.onWait(failure, clock.now() + delay);
+      await pause(clock, delay, signal);
+    }
+    for (const broker of order) {
+      if (signal.aborted) throw new OpenWireError({ code: "closed", message: "connecting was given up" });
+      try {
+        await options.connect(broker);
+        return;
+      } catch (error) {
+        failure = asOpenWire(error);
+        if (hopeless.has(failure.code)) throw failure;
+      }
+    }
+    if (failover === undefined) throw failure;
+  }
+}
+
+/** Ends early when the signal is given. */
+function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(delay, end);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
 
 /** The brokers in the order in which they are tried: as given, or shuffled. */
 export function orderOf(

@@ -10,8 +10,15 @@ import { notEncodable, type Writer } from "./writer.ts";
 type ReadBody = (reader: Reader) => DataStructure;
 type WriteBody = (writer: Writer, value: DataStructure) => void;
 
+/** How a type is written in one version. */
+export interface CompiledWriter {
+  code: number;
+  write: WriteBody;
+}
+
 const readers = new Map<number, ReadBody>();
-const writers = new Map<number, WriteBody>();
+/** By version, then by the type's name. */
+const writers: Map<string, CompiledWriter>[] = Array.from({ length: newestVersion + 1 }, () => new Map());
 const schemaByCode: (TypeSchema | undefined)[] = [];
 for (const schema of schemas) schemaByCode[schema.code] = schema;
 
@@ -30,18 +37,17 @@ export function readBodyOf(code: number, reader: Reader): DataStructure {
   return read(reader);
 }
 
-/** Calls `begin` with the type code, then writes the fields. Throws `not-encodable` for a type that cannot be inside a frame. */
-export function writeBodyOf(value: DataStructure, writer: Writer, begin: (code: number) => void): void {
-  const schema = schemaByName.get(value.type);
-  if (schema === undefined) throw notEncodable(`a ${value.type} here`);
-  const { version } = writer.options;
-  let write = writers.get(slot(schema.code, version));
-  if (write === undefined) {
-    write = compileWriter(schema, version);
-    writers.set(slot(schema.code, version), write);
-  }
-  begin(schema.code);
-  write(writer, value);
+/** Throws `not-encodable` for a type that cannot be inside a frame. */
+export function writerOf({ type }: DataStructure, version: number): CompiledWriter {
+  return writers[version]?.get(type) ?? addWriter(type, version);
+}
+
+function addWriter(type: string, version: number): CompiledWriter {
+  const schema = schemaByName.get(type);
+  if (schema === undefined) throw notEncodable(`a ${type} here`);
+  const compiled = { code: schema.code, write: compileWriter(schema, version) };
+  writers[version]?.set(type, compiled);
+  return compiled;
 }
 
 function compileReader({ name, fields }: TypeSchema, version: number): ReadBody {

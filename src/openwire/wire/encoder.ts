@@ -1,7 +1,7 @@
 import { OpenWireError } from "../errors.ts";
 import { CacheTable } from "./cache-table.ts";
 import type { Command } from "./commands.ts";
-import { writeBodyOf } from "./compile.ts";
+import { writerOf } from "./compile.ts";
 import type { Encoder, WireFormat } from "./contract.ts";
 import { writeMap } from "./primitives.ts";
 import { newestVersion, wireFormatInfoCode } from "./schema.ts";
@@ -73,13 +73,12 @@ class FrameEncoder implements Encoder {
   #body(command: Command): void {
     this.#cache?.sweep();
     const out = this.#out;
+    const { code, write } = writerOf(command, out.options.version);
+    out.b(code);
     const tight = this.#tight;
-    if (tight === undefined) {
-      writeBodyOf(command, out, (code) => out.b(code));
-      return;
-    }
+    if (tight === undefined) return write(out, command);
     tight.begin();
-    writeBodyOf(command, tight, (code) => out.b(code));
+    write(tight, command);
     tight.finish(out);
   }
 }

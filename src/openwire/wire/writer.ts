@@ -1,5 +1,5 @@
 import { OpenWireError } from "../errors.ts";
-import { writeBodyOf } from "./compile.ts";
+import { writerOf } from "./compile.ts";
 import type { DataStructure, Long, Throwable } from "./commands.ts";
 import { encodedLength, isPlainAscii, writeAscii, writeModifiedUtf8 } from "./modified-utf8.ts";
 import type { CacheTable } from "./cache-table.ts";
@@ -49,11 +49,11 @@ export abstract class Writer {
 
   N(value: DataStructure | null | undefined): void {
     this.z(value !== null && value !== undefined);
-    if (value !== null && value !== undefined)
-      writeBodyOf(value, this, (code) => {
-        this.b(code);
-        this.marshalledFlag(code);
-      });
+    if (value === null || value === undefined) return;
+    const { code, write } = writerOf(value, this.options.version);
+    this.b(code);
+    this.marshalledFlag(code);
+    write(this, value);
   }
 
   A(value: readonly (DataStructure | null)[] | null | undefined): void {

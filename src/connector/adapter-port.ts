@@ -5,6 +5,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
+import { RefusedPasswords } from "./refused-passwords.ts";
 import type { Registry } from "./registry.ts";
 
 export interface AdapterPortOptions {
@@ -42,6 +43,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
   });
   const asked = ({ lease: held }: Pick<SignIn, "lease">): { lease?: Omit<Lease, "since"> } =>
     held === undefined ? {} : { lease: lease(held) };
+  const refused = new RefusedPasswords(clock);
   return {
     clock,
     random,
@@ -49,20 +51,24 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     healthChanged: options.healthChanged,
     addSecret: (secret) => redactor.add(secret, [], "adapters"),
     attach: (request) =>
-      registry.attach({
-        settings: settings(request, ""),
-        password: request.password,
-        timeout: site.timeout,
-        ...asked(request),
-      }),
+      refused.guard(request.agent, request.password, () =>
+        registry.attach({
+          settings: settings(request, ""),
+          password: request.password,
+          timeout: site.timeout,
+          ...asked(request),
+        }),
+      ),
     signIn: (request, { idempotencyKey, timeout }) =>
-      registry.login(request.agent, {
-        settings: settings(request, request.extension),
-        password: request.password,
-        idempotencyKey,
-        timeout: timeout === undefined ? site.timeout : timeout / 1000,
-        ...asked(request),
-      }),
+      refused.guard(request.agent, request.password, () =>
+        registry.login(request.agent, {
+          settings: settings(request, request.extension),
+          password: request.password,
+          idempotencyKey,
+          timeout: timeout === undefined ? site.timeout : timeout / 1000,
+          ...asked(request),
+        }),
+      ),
     execute: (agent, command, { idempotencyKey, timeout }) =>
       registry.command(agent, {
         command,

@@ -62,7 +62,7 @@ async function throughput(
     rates.ours.push(a);
     rates.java.push(b);
   }
-  const ratio = median(rates.ours) / median(rates.java);
+  const ratio = ratioOf(rates.ours, rates.java);
   report(
     `1 kB messages, producer → broker → consumer, ${how}`,
     `${median(rates.ours).toFixed(0)}/s`,
@@ -88,8 +88,9 @@ async function latency({ broker, ours, java }: Bench): Promise<void> {
     [0, "median", 1],
     [1, "p99", 1.5],
   ] as const) {
-    const of = (all: number[][]): number => median(all.map((each) => each[index] ?? Number.NaN));
-    const ratio = of(times.ours) / of(times.java);
+    const all = (side: number[][]): number[] => side.map((each) => each[index] ?? Number.NaN);
+    const of = (side: number[][]): number => median(all(side));
+    const ratio = ratioOf(all(times.ours), all(times.java));
     report(
       `request and reply, ${name}`,
       `${of(times.ours).toFixed(2)} ms`,
@@ -117,8 +118,9 @@ async function manyDestinations({ broker, ours, java }: Bench): Promise<void> {
     [1, "events", "/s", true],
     [2, "memory", " MB", false],
   ] as const) {
-    const of = (all: number[][]): number => median(all.map((each) => each[index] ?? Number.NaN));
-    const ratio = of(figures.ours) / of(figures.java);
+    const all = (side: number[][]): number[] => side.map((each) => each[index] ?? Number.NaN);
+    const of = (side: number[][]): number => median(all(side));
+    const ratio = ratioOf(all(figures.ours), all(figures.java));
     report(
       `${agents} agents' topics on one connection, ${name}`,
       `${of(figures.ours).toFixed(0)}${unit}`,
@@ -129,6 +131,11 @@ async function manyDestinations({ broker, ours, java }: Bench): Promise<void> {
     );
   }
   bounds(load());
+}
+
+/** Of each round with its neighbour, then the median: what else the machine does for a while hits both of a round alike. */
+function ratioOf(ours: readonly number[], java: readonly number[]): number {
+  return median(ours.map((each, round) => each / (java[round] ?? Number.NaN)));
 }
 
 /** Processor seconds of the three since `loadOf`, as shares. */

@@ -7,6 +7,7 @@ import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
 import { RefusedPasswords } from "./refused-passwords.ts";
 import type { Registry } from "./registry.ts";
+import { Turnstile } from "./turnstile.ts";
 
 export interface AdapterPortOptions {
   registry: Registry;
@@ -21,6 +22,12 @@ export interface AdapterPortOptions {
   redactor: Redactor;
   log: Log;
 }
+
+/**
+ * Links to Finesse that are made at once: when a CRM comes back all its agents do, and hundreds of handshakes beside each other would all be
+ * too late.
+ */
+const signInsAtOnce = 32;
 
 /** What CRM adapters may do with this connector. */
 export function adapterPort(options: AdapterPortOptions): CtiPort {
@@ -44,6 +51,12 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
   const asked = ({ lease: held }: Pick<SignIn, "lease">): { lease?: Omit<Lease, "since"> } =>
     held === undefined ? {} : { lease: lease(held) };
   const refused = new RefusedPasswords(clock);
+  const turnstile = new Turnstile(signInsAtOnce);
+  /** A link to Finesse is about to be made, or proved. */
+  const entering = <Result>(
+    { agent, password }: Pick<SignIn, "agent" | "password">,
+    work: () => Promise<Result>,
+  ) => turnstile.pass(() => refused.guard(agent, password, work));
   return {
     clock,
     random,
@@ -51,7 +64,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     healthChanged: options.healthChanged,
     addSecret: (secret) => redactor.add(secret, [], "adapters"),
     attach: (request) =>
-      refused.guard(request.agent, request.password, () =>
+      entering(request, () =>
         registry.attach({
           settings: settings(request, ""),
           password: request.password,
@@ -60,7 +73,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
         }),
       ),
     signIn: (request, { idempotencyKey, timeout }) =>
-      refused.guard(request.agent, request.password, () =>
+      entering(request, () =>
         registry.login(request.agent, {
           settings: settings(request, request.extension),
           password: request.password,

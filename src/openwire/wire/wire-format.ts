@@ -21,13 +21,13 @@ export interface WireWishes {
 }
 
 /**
- * Our side of the handshake: by default version 12, loose, with the object cache: with it a broker takes half as many again
- * messages as without, and tight encoding gains nothing beyond that.
+ * Our side of the handshake: by default version 12, tight, with the object cache, as the stock client: with the cache a broker
+ * takes half as many again messages as without, and another twelfth when they are tight, half the bytes where they are short.
  */
 export function wireFormatInfo(wishes: WireWishes = {}): WireFormatInfo {
   const flag = (value: boolean): Primitive => ({ kind: "boolean", value });
   const properties: PrimitiveMap = new Map<string, Primitive>([
-    ["TightEncodingEnabled", flag(wishes.tight ?? false)],
+    ["TightEncodingEnabled", flag(wishes.tight ?? true)],
     ["CacheEnabled", flag(wishes.cache ?? true)],
     ["CacheSize", { kind: "int", value: wishes.cacheSize ?? 1024 }],
     ["SizePrefixDisabled", flag(false)],

@@ -59,7 +59,7 @@ export interface Address {
   failover: FailoverOptions | undefined;
   jms: JmsOptions;
   wire: WireOptions;
-  /** Milliseconds for one attempt. */
+  /** Milliseconds for one attempt; 0: no limit. */
   connectionTimeout: number;
 }
 
@@ -77,16 +77,31 @@ const failoverDefaults: FailoverOptions = {
 
 type Take = (address: Address, value: string, name: string) => void;
 
-function number(apply: (address: Address, value: number) => void): Take {
+/** What timers and the fields of the protocol can hold. */
+const most = 2 ** 31 - 1;
+
+/** A whole number of `least` or more. */
+function number(apply: (address: Address, value: number) => void, least = 0): Take {
   return (address, value, name) => {
-    if (!/^-?\d+(\.\d+)?$/.test(value)) throw invalid(`${name} must be a number, not "${value}"`);
-    apply(address, Number(value));
+    const number = /^-?\d+$/.test(value) ? Number(value) : NaN;
+    if (!(number >= least && number <= most))
+      throw invalid(`${name} must be a whole number from ${least} to ${most}`);
+    apply(address, number);
+  };
+}
+
+/** What something is multiplied by, again and again. */
+function factor(apply: (address: Address, value: number) => void): Take {
+  return (address, value, name) => {
+    const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+    if (!(number >= 1 && number <= 1000)) throw invalid(`${name} must be a number from 1 to 1000`);
+    apply(address, number);
   };
 }
 
 function flag(apply: (address: Address, value: boolean) => void): Take {
   return (address, value, name) => {
-    if (value !== "true" && value !== "false") throw invalid(`${name} must be true or false, not "${value}"`);
+    if (value !== "true" && value !== "false") throw invalid(`${name} must be true or false`);
     apply(address, value === "true");
   };
 }
@@ -104,7 +119,7 @@ const brokerOptions: Record<string, Take> = {
   "wireFormat.cacheEnabled": flag((to, value) => (to.wire.cache = value)),
   "wireFormat.cacheSize": number((to, value) => (to.wire.cacheSize = value)),
   "wireFormat.stackTraceEnabled": flag((to, value) => (to.wire.stackTraces = value)),
-  "wireFormat.version": number((to, value) => (to.wire.version = value)),
+  "wireFormat.version": number((to, value) => (to.wire.version = value), 1),
   "wireFormat.maxInactivityDuration": number((to, value) => (to.wire.maxInactivityDuration = value)),
   "wireFormat.maxInactivityDurationInitalDelay": number(
     (to, value) => (to.wire.maxInactivityDurationInitialDelay = value),
@@ -141,15 +156,16 @@ const jmsOptions: Record<string, Take> = {
     to.jms.durableTopicPrefetch = value;
     to.jms.browserPrefetch = value;
   }),
-  "jms.redeliveryPolicy.maximumRedeliveries": number((to, value) => (to.jms.maximumRedeliveries = value)),
+  "jms.redeliveryPolicy.maximumRedeliveries": number((to, value) => (to.jms.maximumRedeliveries = value), -1),
   "jms.redeliveryPolicy.initialRedeliveryDelay": number(
     (to, value) => (to.jms.initialRedeliveryDelay = value),
   ),
   "jms.redeliveryPolicy.redeliveryDelay": number((to, value) => (to.jms.initialRedeliveryDelay = value)),
   "jms.redeliveryPolicy.useExponentialBackOff": flag((to, value) => (to.jms.redeliveryBackOff = value)),
-  "jms.redeliveryPolicy.backOffMultiplier": number((to, value) => (to.jms.redeliveryMultiplier = value)),
+  "jms.redeliveryPolicy.backOffMultiplier": factor((to, value) => (to.jms.redeliveryMultiplier = value)),
   "jms.redeliveryPolicy.maximumRedeliveryDelay": number(
     (to, value) => (to.jms.maximumRedeliveryDelay = value),
+    -1,
   ),
   "jms.useAsyncSend": nothing,
   "jms.watchTopicAdvisories": nothing,
@@ -158,8 +174,11 @@ const jmsOptions: Record<string, Take> = {
   "jms.dispatchAsync": nothing,
 };
 
-function failoverOption(apply: (failover: FailoverOptions, value: number) => void): Take {
-  return number(({ failover }, value) => {
+function failoverOption(
+  apply: (failover: FailoverOptions, value: number) => void,
+  take: typeof factor = (to) => number(to, -1),
+): Take {
+  return take(({ failover }, value) => {
     if (failover !== undefined) apply(failover, value);
   });
 }
@@ -174,8 +193,8 @@ const failoverOptions: Record<string, Take> = {
   randomize: failoverFlag((to, value) => (to.randomize = value)),
   initialReconnectDelay: failoverOption((to, value) => (to.initialReconnectDelay = value)),
   maxReconnectDelay: failoverOption((to, value) => (to.maxReconnectDelay = value)),
-  backOffMultiplier: failoverOption((to, value) => (to.backOffMultiplier = value)),
-  reconnectDelayExponent: failoverOption((to, value) => (to.backOffMultiplier = value)),
+  backOffMultiplier: failoverOption((to, value) => (to.backOffMultiplier = value), factor),
+  reconnectDelayExponent: failoverOption((to, value) => (to.backOffMultiplier = value), factor),
   useExponentialBackOff: failoverFlag((to, value) => (to.useExponentialBackOff = value)),
   maxReconnectAttempts: failoverOption((to, value) => (to.maxReconnectAttempts = value)),
   startupMaxReconnectAttempts: failoverOption((to, value) => (to.startupMaxReconnectAttempts = value)),
@@ -232,20 +251,20 @@ function readBroker(address: Address, source: string, options: Record<string, Ta
     throw invalid("write tcp://HOST:61616, ssl://HOST:61617 or failover:(…,…)");
   if (user !== undefined) throw invalid("user name and password do not belong into the address");
   const number = port === undefined ? (tls ? 61_617 : 61_616) : Number(port);
-  if (number < 1 || number > 65_535) throw invalid(`there is no port ${number}`);
+  // Not shown: in an address written wrongly it may be the password.
+  if (number < 1 || number > 65_535) throw invalid("a port is a number from 1 to 65535");
   address.brokers.push({ tls, host: host.replace(/^\[|\]$/g, ""), port: number });
   readOptions(address, query, options);
 }
 
 function readOptions(address: Address, query: string | undefined, options: Record<string, Take>): void {
+  let secret = false;
   for (const part of (query ?? "").split("&")) {
     if (part === "") continue;
     const [name = "", ...rest] = part.split("=");
-    const take = options[name];
-    if (take === undefined) {
-      const near = nearest(name, Object.keys(options));
-      throw invalid(`there is no option "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
-    }
+    const take = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (take === undefined) throw invalid(secret ? behindSecret : unknownOption(name, options));
+    secret ||= /password/i.test(name);
     let value: string;
     try {
       value = decodeURIComponent(rest.join("="));
@@ -254,6 +273,19 @@ function readOptions(address: Address, query: string | undefined, options: Recor
     }
     take(address, value, name);
   }
+}
+
+/** What follows a password with a bare & looks like an option, and is a piece of the password. */
+const behindSecret = "there is an unknown option behind the password: an & inside a value is written %26";
+
+/** What is near no option is not shown: it may be a secret that came to stand there. */
+function unknownOption(name: string, options: Record<string, Take>): string {
+  const near = nearest(name, Object.keys(options));
+  if (near !== undefined && /^[\w.]+$/.test(name))
+    return `there is no option "${name}"; did you mean "${near}"?`;
+  const [start = ""] =
+    /^(jms|wireFormat|nested|socket|transport)\.[A-Za-z.]{1,40}(?=$|[^\w.])/.exec(name) ?? [];
+  return start === "" ? "there is an option that nobody knows" : `there is no option "${start}"`;
 }
 
 function invalid(why: string): OpenWireError {

@@ -58,28 +58,37 @@ function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** The brokers in the order in which they are tried: as given, or shuffled. */
+/** The brokers in the order in which they are tried: as given, or shuffled; the one that was lost comes last, as with the stock client. */
 export function orderOf(
   brokers: readonly BrokerAddress[],
   { randomize, priorityBackup }: Pick<FailoverOptions, "randomize" | "priorityBackup">,
   random: () => number,
+  lost?: BrokerAddress,
 ): BrokerAddress[] {
-  const order = [...brokers];
-  if (!randomize || priorityBackup) return order;
+  const order = brokers.filter((broker) => broker !== lost);
+  if (randomize && !priorityBackup) shuffle(order, random);
+  if (order.length < brokers.length && lost !== undefined) order.push(lost);
+  return order;
+}
+
+function shuffle(order: BrokerAddress[], random: () => number): void {
   for (let last = order.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
     const [a, b] = [order[last], order[other]];
     if (a !== undefined && b !== undefined) [order[last], order[other]] = [b, a];
   }
-  return order;
 }
+
+/** However an address is written: a door that refuses at once must not be knocked at without a pause. */
+const leastDelay = 10;
 
 /** Milliseconds before round `attempt` (from 1) through all brokers; 0 for the first. */
 export function reconnectDelay(options: FailoverOptions, attempt: number): number {
   if (attempt <= 1) return 0;
   const { initialReconnectDelay, maxReconnectDelay, backOffMultiplier, useExponentialBackOff } = options;
-  if (!useExponentialBackOff) return initialReconnectDelay;
-  return Math.min(initialReconnectDelay * backOffMultiplier ** (attempt - 2), maxReconnectDelay);
+  const first = Math.max(initialReconnectDelay, leastDelay);
+  if (!useExponentialBackOff) return first;
+  return Math.min(first * backOffMultiplier ** (attempt - 2), Math.max(maxReconnectDelay, leastDelay));
 }
 
 /** False when no further round is to be made. */

@@ -14,7 +14,10 @@ const unknownHost = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME
  */
 export function openSocket(
   address: BrokerAddress,
-  options: Pick<ConnectOptions, "tls"> & { timeout: number; signal: AbortSignal },
+  options: Pick<ConnectOptions, "tls"> & {
+    /** Milliseconds; 0: no limit. */ timeout: number;
+    signal: AbortSignal;
+  },
 ): Promise<Socket> {
   const { host, port } = address;
   const { tls = {} } = options;
@@ -46,16 +49,14 @@ export function openSocket(
     const onError = (error: Error): void => fail(socketError(address, error));
     const onAbort = (): void =>
       fail(new OpenWireError({ code: "closed", message: "connecting was given up" }));
-    const timer = setTimeout(
-      () =>
-        fail(
-          new OpenWireError({
-            code: "timeout",
-            message: `${describeAddress(address)} has not answered within ${options.timeout} ms`,
-          }),
-        ),
-      options.timeout,
-    );
+    const onTimeout = (): void =>
+      fail(
+        new OpenWireError({
+          code: "timeout",
+          message: `${describeAddress(address)} has not answered within ${options.timeout} ms`,
+        }),
+      );
+    const timer = options.timeout > 0 ? setTimeout(onTimeout, options.timeout) : undefined;
     if (options.signal.aborted) return onAbort();
     options.signal.addEventListener("abort", onAbort, { once: true });
     socket.once("error", onError);

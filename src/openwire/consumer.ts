@@ -12,6 +12,7 @@ import type {
   Message,
   MessageAck,
   MessageDispatch,
+  MessagePull,
   TransactionId,
 } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
@@ -55,6 +56,8 @@ export class MessageConsumer implements Consumer {
   readonly #told = new AckRun();
   #takers: ((message: Received | undefined) => void)[] = [];
   #listener: ((message: ReceivedMessage) => void | Promise<void>) | undefined;
+  /** Of the last pull, milliseconds. */
+  #pullTimeout: number | undefined;
   #pumping = false;
   #paused = false;
   #atEnd = false;
@@ -74,6 +77,15 @@ export class MessageConsumer implements Consumer {
   get destination(): Destination {
     // Set by whoever made the info.
     return this.info.destination as Destination;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** What a reader waits for that a new broker does not know of. */
+  get pendingPull(): MessagePull | undefined {
+    return this.info.prefetchSize === 0 && this.#takers.length > 0 ? this.#pull() : undefined;
   }
 
   /** A dispatch of the broker. Without a message: a browser saw all, or a pull found nothing (openwire.md §6.4). */
@@ -100,7 +112,9 @@ export class MessageConsumer implements Consumer {
     this.#told.clear();
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    if (this.info.prefetchSize === 0) for (const take of this.#takers.splice(0)) take(undefined);
+    // Whoever waits without limit goes on waiting: `pendingPull` is said to the next broker.
+    if (this.info.prefetchSize === 0 && this.#pullTimeout !== undefined)
+      for (const take of this.#takers.splice(0)) take(undefined);
   }
 
   /** The broker changed the window, or closed us. */
@@ -126,7 +140,10 @@ export class MessageConsumer implements Consumer {
     this.flush();
     const { promise, resolve } = Promise.withResolvers<Received | undefined>();
     this.#takers.push(resolve);
-    if (this.info.prefetchSize === 0) this.#pull(timeout);
+    if (this.info.prefetchSize === 0) {
+      this.#pullTimeout = timeout;
+      this.#host.tell(this.#pull());
+    }
     const cancel =
       // A pull ends by the broker's word, or the word for this one would end the next.
       timeout === undefined || this.info.prefetchSize === 0
@@ -367,14 +384,13 @@ export class MessageConsumer implements Consumer {
     this.#host.tell(acknowledgement(this.#target, type, run));
   }
 
-  #pull(timeout: number | undefined): void {
-    this.#host.tell(
-      create("MessagePull", {
-        consumerId: this.info.consumerId,
-        destination: this.destination,
-        timeout: timeout === undefined ? 0 : Math.max(timeout, 1),
-      }),
-    );
+  #pull(): MessagePull {
+    const timeout = this.#pullTimeout;
+    return create("MessagePull", {
+      consumerId: this.info.consumerId,
+      destination: this.destination,
+      timeout: timeout === undefined ? 0 : Math.max(timeout, 1),
+    });
   }
 
   #end(): void {

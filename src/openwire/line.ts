@@ -158,8 +158,9 @@ export class Line {
   /** Says over the new link what the broker must know; then it is the connection. */
   async #use(link: Link): Promise<void> {
     const { failover } = this.#given.address;
+    let tellTheRest: () => void;
     try {
-      await restore(link, this.#given.restorable, {
+      tellTheRest = await restore(link, this.#given.restorable, {
         faultTolerant: failover !== undefined,
         again: this.#generation > 0,
       });
@@ -168,6 +169,7 @@ export class Line {
       throw error;
     }
     if (link.isOver) throw lost(link.address, "it broke right after it was made");
+    tellTheRest();
     this.#link = link;
     this.#generation += this.#generation === 0 ? 1 : 0;
     for (const command of this.#pending.commands()) link.send(command);

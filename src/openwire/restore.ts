@@ -1,5 +1,6 @@
 import type { MessageConsumer } from "./consumer.ts";
 import type { Link } from "./link.ts";
+import type { MessageProducer } from "./producer.ts";
 import type { MessageSession } from "./session.ts";
 import type { Destination } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
@@ -17,13 +18,14 @@ export interface Restorable {
 /**
  * Introduces the connection to a broker, for the first time or again (openwire.md §7, §14): the connection itself, temporary destinations,
  * sessions, producers, consumers; these first with an empty window, so that nothing comes before all is told. Rejects with the broker's
- * exception.
+ * exception. The answer is to be called when the link becomes the connection: it tells what has come and gone in the meantime, for which
+ * there was no connection to be told over.
  */
 export async function restore(
   link: Link,
   connection: Restorable,
   { faultTolerant, again }: { faultTolerant: boolean; again: boolean },
-): Promise<void> {
+): Promise<() => void> {
   const numbered = <Command extends { commandId: number }>(command: Command): Command => {
     command.commandId = connection.nextCommandId();
     return command;
@@ -45,24 +47,36 @@ export async function restore(
       "a temporary destination",
     );
   const consumers: MessageConsumer[] = [];
-  for (const session of connection.sessions) {
-    link.send(numbered({ ...session.info }));
-    for (const producer of session.producers) link.send(numbered({ ...producer.info }));
+  const told = new Set<MessageSession | MessageProducer>();
+  const tellSessions = (): void => {
+    for (const session of connection.sessions) {
+      if (!told.has(session)) link.send(numbered({ ...session.info }));
+      told.add(session);
+      for (const producer of session.producers) {
+        if (!told.has(producer)) link.send(numbered({ ...producer.info }));
+        told.add(producer);
+      }
+    }
+  };
+  tellSessions();
+  for (const session of connection.sessions)
     for (const consumer of session.consumers) if (consumer.established) consumers.push(consumer);
-  }
   await Promise.all(
     consumers.map((consumer) =>
       link.ask(numbered({ ...consumer.info, prefetchSize: 0 }), "a consumer, after a failover"),
     ),
   );
-  for (const { info: wanted } of consumers)
-    link.send(
-      numbered(
-        create("ConsumerControl", {
-          destination: wanted.destination,
-          consumerId: wanted.consumerId,
-          prefetch: wanted.prefetchSize,
-        }),
-      ),
-    );
+  return () => {
+    tellSessions();
+    for (const consumer of consumers) {
+      const { destination, consumerId, prefetchSize } = consumer.info;
+      if (consumer.isClosed) {
+        link.send(numbered(create("RemoveInfo", { objectId: consumerId, lastDeliveredSequenceId: -1 })));
+        continue;
+      }
+      link.send(numbered(create("ConsumerControl", { destination, consumerId, prefetch: prefetchSize })));
+      const { pendingPull } = consumer;
+      if (pendingPull !== undefined) link.send(numbered(pendingPull));
+    }
+  };
 }

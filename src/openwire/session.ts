@@ -79,6 +79,7 @@ export class MessageSession implements Session {
         mostPrefetch,
       ),
       dispatchAsync: true,
+      optimizedAcknowledge: (options.acknowledgeRange ?? 1) > 1,
       selector: options.selector ?? null,
       subscriptionName: options.durable ?? null,
       noLocal: options.noLocal ?? false,

@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Address } from "./address.ts";
 import { watchConsumers } from "./advisories.ts";
 import { brokerError } from "./broker-error.ts";
+import { guarded } from "./callbacks.ts";
 import type { MessageConsumer } from "./consumer.ts";
 import type {
   Advisory,
@@ -36,6 +37,7 @@ export interface ConnectionParts {
 export class BrokerConnection implements Connection {
   readonly id: string;
   readonly #parts: ConnectionParts;
+  readonly #callbacks: ReturnType<typeof guarded>;
   readonly #line: Line;
   readonly sessions = new Set<MessageSession>();
   readonly temporary = new Map<string, Destination>();
@@ -48,15 +50,21 @@ export class BrokerConnection implements Connection {
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.id = parts.id;
+    this.#callbacks = guarded(parts.options);
     this.#line = new Line({
       ...parts,
+      callbacks: this.#callbacks,
       restorable: this,
       onCommand: (command) => this.#onCommand(command),
       onInterrupted: () => {
         for (const session of this.sessions) session.interrupted();
       },
+      mayMove: () => [...this.sessions].every((session) => !session.inTransaction),
+      onMoving: () => {
+        for (const { acks } of this.#consumers.values()) acks.flush();
+      },
       onClosed: (error) => {
-        for (const consumer of this.#consumers.values()) consumer.control(true, 0);
+        for (const session of this.sessions) session.ended();
         this.#requests.end(error);
       },
     });
@@ -72,8 +80,8 @@ export class BrokerConnection implements Connection {
     return this;
   }
 
-  session(options: SessionOptions = {}): Promise<Session> {
-    return Promise.resolve(this.openSession(options));
+  async session(options: SessionOptions = {}): Promise<Session> {
+    return this.openSession(options);
   }
 
   openSession(options: SessionOptions): MessageSession {
@@ -85,14 +93,14 @@ export class BrokerConnection implements Connection {
       nextNumber: () => this.#nextNumber(),
       generation: () => this.#line.generation,
       tell: (command) => this.#line.tell(command),
-      ask: (command, doing) => this.#line.ask(command, doing),
+      ask: (command, doing, once) => this.#line.ask(command, doing, once),
       ready: () => this.#line.ready(),
       addConsumer: (consumer) => this.#consumers.set(Number(consumer.info.consumerId?.value), consumer),
       removeConsumer: (consumer) => this.#consumers.delete(Number(consumer.info.consumerId?.value)),
       addProducer: (producer) => this.#producers.set(Number(producer.info.producerId?.value), producer),
       removeProducer: (producer) => this.#producers.delete(Number(producer.info.producerId?.value)),
       removeSession: (closed) => this.sessions.delete(closed),
-      onError: (error) => this.#parts.options.onError?.(error),
+      onError: (error) => this.onError(error),
     });
     this.sessions.add(session);
     this.#line.tell(session.info);
@@ -137,7 +145,7 @@ export class BrokerConnection implements Connection {
     );
   }
 
-  watchConsumers(
+  async watchConsumers(
     destination: DestinationLike,
     onAdvisory: (advisory: Advisory) => void,
   ): Promise<AsyncDisposable> {
@@ -146,7 +154,10 @@ export class BrokerConnection implements Connection {
 
   close(): Promise<void> {
     this.#closing ??= this.#line.close(async () => {
-      for (const session of this.sessions) await session.close();
+      const sessions = [...this.sessions];
+      for (const session of sessions) await session.close();
+      // What a listener still works on is acknowledged when it is done.
+      for (const session of sessions) await session.gone;
       await this.#line.ask(
         create("RemoveInfo", { objectId: this.connectionId, lastDeliveredSequenceId: -1 }),
         "our leaving",
@@ -173,6 +184,11 @@ export class BrokerConnection implements Connection {
       userName: options.username ?? address.jms.username ?? null,
       password: options.password ?? address.jms.password ?? null,
     };
+  }
+
+  /** Errors that belong to no call. */
+  onError(error: OpenWireError): void {
+    this.#callbacks.onError(error);
   }
 
   nextCommandId(): number {
@@ -204,19 +220,18 @@ export class BrokerConnection implements Connection {
         this.#consumers.get(Number(command.consumerId?.value))?.dispatch(command);
         return;
       case "ProducerAck":
-        this.#producers.get(Number(command.producerId?.value))?.acknowledged(command.size);
+        this.#producers.get(Number(command.producerId?.value))?.acknowledged();
         return;
       case "ConsumerControl":
         this.#consumers.get(Number(command.consumerId?.value))?.control(command.close, command.prefetch);
         return;
-      case "BrokerInfo":
-        this.#line.nameBroker(command.brokerName ?? undefined);
-        return;
       case "ConnectionError":
-        this.#parts.options.onError?.(brokerError("what was sent", command.exception));
+        this.onError(brokerError("what was sent", command.exception));
+        // A message that was refused gets no ProducerAck.
+        for (const producer of this.#producers.values()) producer.forgive();
         return;
       default:
-        // ConnectionControl, ControlCommand and the like: the socket closes by itself when the broker goes.
+        // ControlCommand and the like.
         return;
     }
   }

@@ -56,3 +56,17 @@ export class OpenWireError extends Error {
     this.brokerClass = data.brokerClass;
   }
 }
+
+/** What anything threw, as an error of this library. */
+export function asOpenWire(error: unknown): OpenWireError {
+  return error instanceof OpenWireError
+    ? error
+    : new OpenWireError(
+        {
+          code: "broker",
+          message: "the OpenWire connection failed",
+          why: error instanceof Error ? error.message : String(error),
+        },
+        { cause: error },
+      );
+}

@@ -3,7 +3,8 @@ import type { Clock } from "../platform/clock.ts";
 import { type BrokerAddress, describeAddress, type WireOptions } from "./address.ts";
 import { brokerError } from "./broker-error.ts";
 import type { ConnectOptions } from "./contract.ts";
-import { OpenWireError } from "./errors.ts";
+import { asOpenWire, OpenWireError } from "./errors.ts";
+import { InactivityMonitor } from "./inactivity.ts";
 import { openSocket, socketError } from "./socket.ts";
 import type { Command, ExceptionResponse, Response } from "./wire/commands.ts";
 import type { WireFormat } from "./wire/contract.ts";
@@ -12,14 +13,10 @@ import { createDecoder } from "./wire/decoder.ts";
 import { createEncoder } from "./wire/encoder.ts";
 import { negotiate, wireFormatInfo } from "./wire/wire-format.ts";
 
-export type Answer = Extract<Command, { correlationId: number; responseRequired: boolean }> & {
-  type: string;
-};
-
 export interface LinkOptions {
   wire: WireOptions;
   tls: ConnectOptions["tls"];
-  /** Milliseconds for socket and handshake. */
+  /** Milliseconds for socket and handshake; 0: the system's limit. */
   timeout: number;
   clock: Clock;
   signal: AbortSignal;
@@ -55,13 +52,11 @@ export class Link {
   #flushing = false;
   #yielding = false;
   #over = false;
-  #written = false;
-  #read = false;
-  #lastCheck = 0;
-  /** A large frame that is still coming in counts as life too. */
-  #bytesSeen = -1;
-  #cancelWrites: () => void = () => {};
-  #cancelReads: () => void = () => {};
+  /** Bytes; the socket's own count is not that of a TLS one. */
+  #received = 0;
+  readonly #monitor: InactivityMonitor;
+  readonly #timers = new Set<() => void>();
+  #brokerName: string | undefined;
 
   /** Connects and shakes hands. Rejects with what stands in the way. */
   static async open(address: BrokerAddress, options: LinkOptions): Promise<Link> {
@@ -74,10 +69,16 @@ export class Link {
       const fail = (error: OpenWireError): void => {
         if (link !== undefined) return link.#lose(error);
         cancel();
+        options.signal.removeEventListener("abort", onAbort);
         socket.destroy();
         reject(error);
       };
-      const patience = Math.min(options.timeout, handshakePatience);
+      const onAbort = (): void => {
+        if (link === undefined)
+          fail(new OpenWireError({ code: "closed", message: "connecting was given up" }));
+        else link.close();
+      };
+      const patience = options.timeout > 0 ? Math.min(options.timeout, handshakePatience) : handshakePatience;
       const cancel = options.clock.after(patience, () =>
         fail(
           new OpenWireError({
@@ -96,11 +97,12 @@ export class Link {
         decoder.useFormat(format);
         cancel();
         link = new Link(address, options, { socket, encoder, decoder, format });
+        link.#timers.add(() => options.signal.removeEventListener("abort", onAbort));
         resolve(link);
       };
       socket.on("data", (bytes) => {
         try {
-          if (link !== undefined) link.#read = true;
+          if (link !== undefined) link.#received += bytes.length;
           if (typeof bytes !== "string") decoder.push(bytes, take);
         } catch (error) {
           fail(asOpenWire(error));
@@ -112,14 +114,8 @@ export class Link {
       );
       socket.on("close", () => fail(lost(address, "the broker closed the connection")));
       socket.write(encoder.encode(ours));
-      options.signal.addEventListener(
-        "abort",
-        () => {
-          if (link === undefined)
-            fail(new OpenWireError({ code: "closed", message: "connecting was given up" }));
-        },
-        { once: true },
-      );
+      options.signal.addEventListener("abort", onAbort);
+      if (options.signal.aborted) onAbort();
     });
   }
 
@@ -142,16 +138,33 @@ export class Link {
     this.#socket.on("drain", () => {
       for (const wake of this.#drained.splice(0)) wake();
     });
-    const { maxInactivityDuration, maxInactivityDurationInitialDelay } = this.format;
-    if (maxInactivityDuration > 0)
-      this.#cancelReads = options.clock.after(maxInactivityDurationInitialDelay, () => {
-        this.#watchWrites();
-        this.#watchReads();
-      });
+    this.#monitor = new InactivityMonitor({
+      clock: options.clock,
+      limit: this.format.maxInactivityDuration,
+      initialDelay: this.format.maxInactivityDurationInitialDelay,
+      bytesRead: () => this.#received,
+      onIdle: () => this.send(create("KeepAliveInfo", {})),
+      onSilence: () =>
+        this.#lose(lost(address, `nothing came from the broker for ${this.format.maxInactivityDuration} ms`)),
+    });
   }
 
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** Once the broker has introduced itself. */
+  get brokerName(): string | undefined {
+    return this.#brokerName;
+  }
+
+  /** Runs `task` after `delay` milliseconds, unless the link has ended by then. */
+  later(delay: number, task: () => void): void {
+    const cancel = this.#options.clock.after(delay, () => {
+      this.#timers.delete(cancel);
+      task();
+    });
+    this.#timers.add(cancel);
   }
 
   /** True while the socket takes no more, and after each large piece: a sender in a loop must let what comes in be read. */
@@ -210,7 +223,7 @@ export class Link {
   #flush(): void {
     this.#flushing = false;
     if (this.#over || this.#encoder.waiting === 0) return;
-    this.#written = true;
+    this.#monitor.wrote();
     this.#socket.write(this.#encoder.take());
   }
 
@@ -227,9 +240,17 @@ export class Link {
         // Echoed, not answered (openwire.md §13).
         if (command.responseRequired) this.send({ ...command, responseRequired: false });
         return;
+      case "ShutdownInfo":
+        return this.#lose(lost(this.address, "the broker shuts down"));
+      case "ConnectionControl":
+        if (command.close) this.#lose(lost(this.address, "the broker ends the connection"));
+        return;
+      case "BrokerInfo":
+        this.#brokerName = command.brokerName ?? undefined;
+        break;
       default:
-        this.#options.onCommand(command);
     }
+    this.#options.onCommand(command);
   }
 
   #answer(answer: Response | ExceptionResponse | (Command & { correlationId: number })): void {
@@ -251,35 +272,12 @@ export class Link {
 
   #end(error: OpenWireError): void {
     this.#over = true;
-    this.#cancelReads();
-    this.#cancelWrites();
+    this.#monitor.stop();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
     for (const { reject } of this.#asked.values()) reject(error);
     this.#asked.clear();
     for (const wake of this.#drained.splice(0)) wake();
-  }
-
-  #watchWrites(): void {
-    const { maxInactivityDuration: limit } = this.format;
-    this.#cancelWrites = this.#options.clock.after(limit > 3 ? Math.floor(limit / 3) : limit, () => {
-      if (!this.#written) this.send(create("KeepAliveInfo", {}));
-      this.#written = false;
-      this.#watchWrites();
-    });
-  }
-
-  #watchReads(): void {
-    const { clock } = this.#options;
-    const { maxInactivityDuration: limit } = this.format;
-    this.#read = false;
-    this.#lastCheck = clock.now();
-    this.#cancelReads = clock.after(limit, () => {
-      // Asleep ourselves, or too busy to read: that says nothing of the peer.
-      const late = clock.now() - this.#lastCheck > limit * 1.5;
-      if (!this.#read && !late && this.#socket.bytesRead === this.#bytesSeen)
-        return this.#lose(lost(this.address, `nothing came from the broker for ${limit} ms`));
-      this.#bytesSeen = this.#socket.bytesRead;
-      this.#watchReads();
-    });
   }
 }
 
@@ -289,17 +287,4 @@ export function lost(address: BrokerAddress, why: string): OpenWireError {
     message: `the connection to ${describeAddress(address)} is lost`,
     why,
   });
-}
-
-export function asOpenWire(error: unknown): OpenWireError {
-  return error instanceof OpenWireError
-    ? error
-    : new OpenWireError(
-        {
-          code: "broker",
-          message: "the OpenWire connection failed",
-          why: error instanceof Error ? error.message : String(error),
-        },
-        { cause: error },
-      );
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Body, Producer, SendOptions } from "./contract.ts";
 import { toDestination } from "./destinations.ts";
 import { OpenWireError } from "./errors.ts";
+import { Fifo } from "./fifo.ts";
 import { encodeBody } from "./wire/bodies.ts";
 import type { Command, Destination, Message, ProducerInfo, TransactionId } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
@@ -14,8 +15,13 @@ export interface ProducerHost {
   /** Undefined while there is a connection that takes more; else resolves when there is, or rejects. */
   ready(): Promise<void> | undefined;
   /** Written to the connection there is. */
-  tell(command: Command): void;
-  ask(command: Command & { responseRequired: boolean; commandId: number }, doing: string): Promise<unknown>;
+  tell(command: Command): boolean;
+  /** `once`: not over another connection. */
+  ask(
+    command: Command & { responseRequired: boolean; commandId: number },
+    doing: string,
+    once: boolean,
+  ): Promise<unknown>;
   /** Of a transacted session; begins one. */
   transaction(): TransactionId | null;
   removed(producer: MessageProducer): void;
@@ -29,9 +35,13 @@ export class MessageProducer implements Producer {
   readonly info: ProducerInfo;
   readonly #host: ProducerHost;
   #sequence = 0;
-  /** Bytes sent and not acknowledged by the broker; of a producer with a window. */
+  /** Of a producer with a window: the bytes of each message sent and not acknowledged by the broker, and their sum. */
+  readonly #sizes = new Fifo<number>();
   #unacknowledged = 0;
   #waiters: (() => void)[] = [];
+  /** The last of those that wait for their turn to be sent, and how many they are. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #queued = 0;
   #closed = false;
 
   constructor(info: ProducerInfo, host: ProducerHost) {
@@ -48,12 +58,19 @@ export class MessageProducer implements Producer {
     return this.sendTo(destination, body, options);
   }
 
-  /** Without a promise of its own while nothing needs to be waited for. */
-  sendTo(destination: Destination, body: Body, options: SendOptions): Promise<void> {
-    if (this.#closed)
-      return Promise.reject(new OpenWireError({ code: "closed", message: "the producer is closed" }));
+  /** Without a promise of its own while nothing needs to be waited for. `wanted` is asked again when there was something. */
+  sendTo(
+    destination: Destination,
+    body: Body,
+    options: SendOptions,
+    wanted: () => boolean = always,
+  ): Promise<void> {
+    if (this.#closed) return Promise.reject(closed());
     const ready = this.#host.ready();
-    if (ready !== undefined || this.#windowIsFull) return this.#sendLater(destination, body, options, ready);
+    if (ready !== undefined || this.#windowIsFull || this.#queued > 0)
+      return this.#sendLater(ready, () =>
+        wanted() ? this.#sendNow(destination, body, options) : Promise.resolve(),
+      );
     try {
       return this.#sendNow(destination, body, options);
     } catch (error) {
@@ -61,23 +78,26 @@ export class MessageProducer implements Producer {
     }
   }
 
-  /** ProducerAck: the broker has taken so much (openwire.md §12). */
-  acknowledged(size: number): void {
-    this.#unacknowledged = Math.max(0, this.#unacknowledged - size);
-    if (!this.#windowIsFull) for (const wake of this.#waiters.splice(0)) wake();
+  /** ProducerAck: the broker has taken one more (openwire.md §12). It counts its bytes otherwise than we do. */
+  acknowledged(): void {
+    this.#unacknowledged -= this.#sizes.shift() ?? 0;
+    if (!this.#windowIsFull) this.#wake();
   }
 
-  /** The connection is lost: nobody will acknowledge what was under way. */
-  interrupted(): void {
-    this.acknowledged(Infinity);
+  /** Nobody will acknowledge what was under way: the connection is lost, or the broker refused something and does not say what. */
+  forgive(): void {
+    this.#sizes.clear();
+    this.#unacknowledged = 0;
+    this.#wake();
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     this.#closed = true;
+    this.#wake();
     this.#host.removed(this);
     this.#host.tell(create("RemoveInfo", { objectId: this.info.producerId, lastDeliveredSequenceId: -1 }));
-    await Promise.resolve();
+    return Promise.resolve();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -89,26 +109,58 @@ export class MessageProducer implements Producer {
     return windowSize > 0 && this.#unacknowledged > windowSize;
   }
 
-  async #sendLater(
-    destination: Destination,
-    body: Body,
-    options: SendOptions,
-    ready: Promise<void> | undefined,
-  ): Promise<void> {
-    await ready;
-    while (this.#windowIsFull) await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    const again = this.#host.ready();
-    if (again !== undefined) return this.#sendLater(destination, body, options, again);
-    return this.#sendNow(destination, body, options);
+  /** In the order in which it was asked for, whatever each has to wait for; the next one need not wait for an answer. */
+  async #sendLater(ready: Promise<void> | undefined, send: () => Promise<void>): Promise<void> {
+    // Rejects while its turn has not come, perhaps.
+    ready?.catch(() => {});
+    this.#queued += 1;
+    const before = this.#turn;
+    const turn = Promise.withResolvers<void>();
+    this.#turn = turn.promise;
+    let sent: Promise<void>;
+    try {
+      await before;
+      await ready;
+      await this.#room();
+      sent = send();
+    } finally {
+      this.#queued -= 1;
+      turn.resolve();
+    }
+    return sent;
+  }
+
+  async #room(): Promise<void> {
+    for (;;) {
+      if (this.#closed) throw closed();
+      const ready = this.#host.ready();
+      if (ready !== undefined) await ready;
+      else if (this.#windowIsFull) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      else return;
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   #sendNow(destination: Destination, body: Body, options: SendOptions): Promise<void> {
     const message = this.#message(destination, body, options);
     const confirmed = options.confirmed ?? (message.persistent && message.transactionId === null);
     if (confirmed)
-      return this.#host.ask(message, `a message for ${destination.physicalName ?? "nowhere"}`).then(() => {});
-    if (this.info.windowSize > 0) this.#unacknowledged += (message.content?.length ?? 0) + overhead;
+      return this.#host
+        .ask(
+          message,
+          `a message for ${destination.physicalName ?? "nowhere"}`,
+          message.transactionId !== null,
+        )
+        .then(() => {});
     this.#host.tell(message);
+    if (this.info.windowSize > 0) {
+      const size = (message.content?.length ?? 0) + overhead;
+      this.#sizes.push(size);
+      this.#unacknowledged += size;
+    }
     return done;
   }
 
@@ -141,3 +193,8 @@ export class MessageProducer implements Producer {
 }
 
 const done = Promise.resolve();
+const always = (): boolean => true;
+
+function closed(): OpenWireError {
+  return new OpenWireError({ code: "closed", message: "the producer is closed" });
+}

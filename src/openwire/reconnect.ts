@@ -1,7 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { BrokerAddress, FailoverOptions } from "./address.ts";
-import { OpenWireError } from "./errors.ts";
-import { asOpenWire } from "./link.ts";
+import { asOpenWire, OpenWireError } from "./errors.ts";
 
 /** Errors that another broker or a later attempt will not mend. */
 const hopeless = new Set(["security", "invalid-client-id", "address-invalid"]);
@@ -12,6 +11,8 @@ export interface DialOptions {
   failover: FailoverOptions | undefined;
   /** The connection's first time. */
   first: boolean;
+  /** Rounds more that the pauses are to be counted with. */
+  calm: number;
   clock: Clock;
   signal: AbortSignal;
   /** Connects to this one, or rejects. */
@@ -22,11 +23,11 @@ export interface DialOptions {
 
 /** Goes through the brokers, round after round, until one takes us. Rejects when no further attempt is to be made. */
 export async function dial(options: DialOptions): Promise<void> {
-  const { order, failover, first, clock, signal } = options;
+  const { order, failover, first, calm, clock, signal } = options;
   let failure = new OpenWireError({ code: "unreachable", message: "no attempt to connect was made" });
   for (let attempt = 1; ; attempt++) {
     if (failover !== undefined && !mayTry(failover, attempt, first)) throw failure;
-    const delay = failover === undefined ? 0 : reconnectDelay(failover, attempt);
+    const delay = failover === undefined ? 0 : reconnectDelay(failover, attempt + calm);
     if (delay > 0) {
       options.onWait(failure, clock.now() + delay);
       await pause(clock, delay, signal);
@@ -54,6 +55,7 @@ function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> 
       resolve();
     };
     const cancel = clock.after(delay, end);
+    if (signal.aborted) return end();
     signal.addEventListener("abort", end, { once: true });
   });
 }

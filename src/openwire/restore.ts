@@ -1,6 +1,6 @@
 import type { MessageConsumer } from "./consumer.ts";
+import { asOpenWire, type OpenWireError } from "./errors.ts";
 import type { Link } from "./link.ts";
-import type { MessageProducer } from "./producer.ts";
 import type { MessageSession } from "./session.ts";
 import type { Destination } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
@@ -13,23 +13,21 @@ export interface Restorable {
   readonly sessions: ReadonlySet<MessageSession>;
   readonly temporary: ReadonlyMap<string, Destination>;
   nextCommandId(): number;
+  onError(error: OpenWireError): void;
 }
 
-/**
- * Introduces the connection to a broker, for the first time or again (openwire.md §7, §14): the connection itself, temporary destinations,
- * sessions, producers, consumers; these first with an empty window, so that nothing comes before all is told. Rejects with the broker's
- * exception. The answer is to be called when the link becomes the connection: it tells what has come and gone in the meantime, for which
- * there was no connection to be told over.
- */
-export async function restore(
+/** Refusals of a consumer that time does not mend. */
+const final = new Set(["security", "invalid-destination", "invalid-selector"]);
+/** Milliseconds until a consumer that was refused is said again, doubled each time. */
+const firstPause = 1000;
+const longestPause = 30_000;
+
+/** Introduces the connection to a broker (openwire.md §7), for the first time or again. Rejects with the broker's exception. */
+export async function introduce(
   link: Link,
   connection: Restorable,
   { faultTolerant, again }: { faultTolerant: boolean; again: boolean },
-): Promise<() => void> {
-  const numbered = <Command extends { commandId: number }>(command: Command): Command => {
-    command.commandId = connection.nextCommandId();
-    return command;
-  };
+): Promise<void> {
   if (again) link.send(create("ConnectionControl", { faultTolerant: true }));
   const info = create("ConnectionInfo", {
     connectionId: connection.connectionId,
@@ -39,44 +37,66 @@ export async function restore(
     clientMaster: true,
     faultTolerant,
     failoverReconnect: again,
+    commandId: connection.nextCommandId(),
   });
-  await link.ask(numbered(info), "the connection");
-  for (const destination of connection.temporary.values())
-    await link.ask(
-      numbered(create("DestinationInfo", { connectionId: connection.connectionId, destination })),
-      "a temporary destination",
+  await link.ask(info, "the connection");
+}
+
+/**
+ * Says all that belongs to the connection (openwire.md §14): temporary destinations, sessions, producers, consumers. In one go, and not waiting
+ * for answers: what is opened or closed afterwards is told over the same link behind it. The clean-up is done by now, so that consumers need
+ * no empty window first. One that the broker will not have again harms no other. Resolves when the broker has answered, or the link is over.
+ */
+export function restore(link: Link, connection: Restorable): Promise<unknown> {
+  const answers: Promise<unknown>[] = [];
+  const { connectionId } = connection;
+  for (const destination of connection.temporary.values()) {
+    const info = create("DestinationInfo", { connectionId, destination, ...numbered(connection) });
+    const answer = link.ask(info, "a temporary destination, after a failover");
+    answers.push(
+      answer.catch((error: unknown) => {
+        if (!link.isOver) connection.onError(asOpenWire(error));
+      }),
     );
-  const consumers: MessageConsumer[] = [];
-  const told = new Set<MessageSession | MessageProducer>();
-  const tellSessions = (): void => {
-    for (const session of connection.sessions) {
-      if (!told.has(session)) link.send(numbered({ ...session.info }));
-      told.add(session);
-      for (const producer of session.producers) {
-        if (!told.has(producer)) link.send(numbered({ ...producer.info }));
-        told.add(producer);
+  }
+  for (const { info, producers, consumers } of connection.sessions) {
+    link.send({ ...info, ...numbered(connection) });
+    for (const producer of producers) {
+      try {
+        link.send({ ...producer.info, ...numbered(connection) });
+      } catch (error) {
+        // Made while there was no link to say so.
+        connection.onError(asOpenWire(error));
       }
     }
-  };
-  tellSessions();
-  for (const session of connection.sessions)
-    for (const consumer of session.consumers) if (consumer.established) consumers.push(consumer);
-  await Promise.all(
-    consumers.map((consumer) =>
-      link.ask(numbered({ ...consumer.info, prefetchSize: 0 }), "a consumer, after a failover"),
-    ),
-  );
-  return () => {
-    tellSessions();
-    for (const consumer of consumers) {
-      const { destination, consumerId, prefetchSize } = consumer.info;
-      if (consumer.isClosed) {
-        link.send(numbered(create("RemoveInfo", { objectId: consumerId, lastDeliveredSequenceId: -1 })));
-        continue;
-      }
-      link.send(numbered(create("ConsumerControl", { destination, consumerId, prefetch: prefetchSize })));
-      const { pendingPull } = consumer;
-      if (pendingPull !== undefined) link.send(numbered(pendingPull));
-    }
-  };
+    for (const consumer of consumers)
+      if (consumer.established && !consumer.closed)
+        answers.push(subscribe(link, connection, consumer, firstPause));
+  }
+  return Promise.all(answers);
+}
+
+async function subscribe(
+  link: Link,
+  connection: Restorable,
+  consumer: MessageConsumer,
+  pause: number,
+): Promise<void> {
+  const answer = link.ask({ ...consumer.info, ...numbered(connection) }, "a consumer, after a failover");
+  for (const pull of consumer.pulls()) link.send({ ...pull, ...numbered(connection) });
+  try {
+    await answer;
+  } catch (thrown) {
+    if (link.isOver || consumer.closed) return;
+    const error = asOpenWire(thrown);
+    connection.onError(error);
+    if (final.has(error.code)) return consumer.ended();
+    link.later(pause, () => {
+      if (!consumer.closed) void subscribe(link, connection, consumer, Math.min(pause * 2, longestPause));
+    });
+  }
+}
+
+function numbered(connection: Restorable): { commandId: number } {
+  return { commandId: connection.nextCommandId() };
 }

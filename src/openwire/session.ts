@@ -3,7 +3,6 @@ import type { JmsOptions } from "./address.ts";
 import { MessageConsumer } from "./consumer.ts";
 import type {
   Body,
-  Consumer,
   ConsumerOptions,
   DestinationLike,
   Producer,
@@ -14,7 +13,8 @@ import type {
 import { consumerOptionsOf, isTopic, nameOf, toDestination } from "./destinations.ts";
 import { OpenWireError } from "./errors.ts";
 import { MessageProducer } from "./producer.ts";
-import type { Command, LocalTransactionId, SessionInfo } from "./wire/commands.ts";
+import { Transactions } from "./transactions.ts";
+import type { Command, SessionInfo } from "./wire/commands.ts";
 import { create } from "./wire/create.ts";
 
 /** What a session asks of its connection. */
@@ -24,19 +24,24 @@ export interface SessionHost {
   readonly connectionId: string;
   nextNumber(): number;
   generation(): number;
-  tell(command: Command): void;
-  ask(command: Command & { responseRequired: boolean; commandId: number }, doing: string): Promise<unknown>;
+  tell(command: Command): boolean;
+  ask(
+    command: Command & { responseRequired: boolean; commandId: number },
+    doing: string,
+    once?: boolean,
+  ): Promise<unknown>;
   ready(): Promise<void> | undefined;
   addConsumer(consumer: MessageConsumer): void;
   removeConsumer(consumer: MessageConsumer): void;
   addProducer(producer: MessageProducer): void;
   removeProducer(producer: MessageProducer): void;
-  removeSession(session: MessageSession): void;
+  /** Answers whether it was there. */
+  removeSession(session: MessageSession): boolean;
   onError(error: OpenWireError): void;
 }
 
 const mostPrefetch = 32_767;
-const transactionTypes = { begin: 0, commit: 2, rollback: 4 } as const;
+const most = 2 ** 31 - 1;
 
 /** Consumers and producers that share a way of acknowledging. */
 export class MessageSession implements Session {
@@ -48,24 +53,24 @@ export class MessageSession implements Session {
   readonly #number: number;
   /** For `send`: a producer without a destination. */
   #anyone: MessageProducer | undefined;
-  #transaction: LocalTransactionId | undefined;
-  /** The connection was lost under the transaction: the broker has rolled it back. */
-  #transactionLost = false;
+  readonly #transactions: Transactions | undefined;
   #closed = false;
+  readonly #gone = Promise.withResolvers<void>();
 
   constructor(number: number, options: SessionOptions, host: SessionHost) {
     this.#number = number;
     this.#host = host;
     this.#mode = options.transacted === true ? "transacted" : (options.acknowledge ?? "auto");
+    if (this.#mode === "transacted") this.#transactions = new Transactions(host, this.consumers);
     this.info = create("SessionInfo", {
       sessionId: create("SessionId", { connectionId: host.connectionId, value: number }),
     });
   }
 
-  async consume(like: DestinationLike, given: ConsumerOptions = {}): Promise<Consumer> {
+  async consume(like: DestinationLike, given: ConsumerOptions = {}): Promise<MessageConsumer> {
     this.#check();
     const destination = toDestination(like);
-    const options = { ...consumerOptionsOf(like), ...given };
+    const options = checked({ ...consumerOptionsOf(like), ...given });
     const info = create("ConsumerInfo", {
       consumerId: create("ConsumerId", {
         connectionId: this.#host.connectionId,
@@ -93,13 +98,9 @@ export class MessageSession implements Session {
       mode: this.#mode,
       generation: () => this.#host.generation(),
       tell: (command) => this.#host.tell(command),
-      ask: (command, doing) => this.#host.ask(command, doing),
-      transaction: () => this.#begin(),
-      acknowledgeAll: () => this.acknowledge(),
-      removed: (removed) => {
-        this.consumers.delete(removed);
-        this.#host.removeConsumer(removed);
-      },
+      transaction: () => this.#transactions?.begin() ?? null,
+      acknowledgeAll: () => this.#acknowledgeAll(),
+      removed: (removed) => this.#removed(removed),
       onError: (error) => this.#host.onError(error),
     });
     // Known before it is asked for: its first message may come before the answer (openwire.md §7).
@@ -110,17 +111,21 @@ export class MessageSession implements Session {
       consumer.established = true;
       return consumer;
     } catch (error) {
-      this.consumers.delete(consumer);
-      this.#host.removeConsumer(consumer);
+      consumer.ended();
       throw error;
     }
   }
 
   send(like: DestinationLike, body: Body, options: SendOptions = {}): Promise<void> {
+    return this.sendWhile(like, body, options);
+  }
+
+  /** As `send`; when it had to wait, and is not `wanted` any more, nothing is sent. */
+  sendWhile(like: DestinationLike, body: Body, options: SendOptions, wanted?: () => boolean): Promise<void> {
     try {
       this.#check();
       this.#anyone ??= this.#addProducer(null, 0);
-      return this.#anyone.sendTo(toDestination(like), body, options);
+      return this.#anyone.sendTo(toDestination(like), body, options, wanted);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -139,7 +144,7 @@ export class MessageSession implements Session {
   }
 
   acknowledge(): Promise<void> {
-    if (this.#mode === "client") for (const consumer of this.consumers) consumer.acknowledgeDelivered();
+    this.#acknowledgeAll();
     return Promise.resolve();
   }
 
@@ -149,35 +154,11 @@ export class MessageSession implements Session {
   }
 
   async commit(): Promise<void> {
-    this.#checkTransacted();
-    const lost = this.#transactionLost;
-    this.#transactionLost = false;
-    if (lost)
-      throw new OpenWireError({
-        code: "transaction-rolled-back",
-        message: "the connection was lost under the transaction, which the broker has rolled back",
-      });
-    for (const consumer of this.consumers) {
-      const ack = consumer.settleDelivered();
-      if (ack !== undefined) this.#host.tell(ack);
-    }
-    const transaction = this.#transaction;
-    if (transaction === undefined) return;
-    this.#transaction = undefined;
-    const generation = this.#host.generation();
-    await this.#end(transaction, transactionTypes.commit, "a commit").catch((error: unknown) => {
-      throw generation === this.#host.generation() ? error : inDoubt(error);
-    });
-    for (const consumer of this.consumers) consumer.forgetDelivered();
+    return this.#transacted().commit();
   }
 
   async rollback(): Promise<void> {
-    this.#checkTransacted();
-    this.#transactionLost = false;
-    const transaction = this.#transaction;
-    this.#transaction = undefined;
-    if (transaction !== undefined) await this.#end(transaction, transactionTypes.rollback, "a rollback");
-    for (const consumer of this.consumers) consumer.redeliver();
+    return this.#transacted().rollback();
   }
 
   async close(): Promise<void> {
@@ -185,10 +166,19 @@ export class MessageSession implements Session {
     this.#closed = true;
     for (const consumer of this.consumers) await consumer.close();
     for (const producer of this.producers) await producer.close();
-    if (this.#transaction !== undefined)
-      await this.#end(this.#transaction, transactionTypes.rollback, "a rollback").catch(() => {});
-    this.#host.removeSession(this);
-    this.#host.tell(create("RemoveInfo", { objectId: this.info.sessionId, lastDeliveredSequenceId: -1 }));
+    // A consumer that had received something goes with this.
+    await this.#transactions?.rollback().catch(() => {});
+    this.#leave();
+  }
+
+  /** Closed, and no listener works any more. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** A change of brokers would undo something. */
+  get inTransaction(): boolean {
+    return this.#transactions?.open ?? false;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -196,12 +186,33 @@ export class MessageSession implements Session {
   }
 
   interrupted(): void {
-    if (this.#transaction !== undefined) {
-      this.#transaction = undefined;
-      this.#transactionLost = true;
-    }
+    this.#transactions?.interrupted();
     for (const consumer of this.consumers) consumer.interrupted();
-    for (const producer of this.producers) producer.interrupted();
+    for (const producer of this.producers) producer.forgive();
+  }
+
+  /** There will be no connection any more. */
+  ended(): void {
+    for (const consumer of this.consumers) consumer.ended();
+    for (const producer of this.producers) producer.forgive();
+  }
+
+  #acknowledgeAll(): void {
+    if (this.#mode === "client") for (const { acks } of this.consumers) acks.acknowledgeAll();
+  }
+
+  #removed(consumer: MessageConsumer): void {
+    this.consumers.delete(consumer);
+    this.#host.removeConsumer(consumer);
+    this.#leave();
+  }
+
+  /** The broker ends all consumers of a session that leaves: the last one goes first. */
+  #leave(): void {
+    if (!this.#closed || this.consumers.size > 0) return;
+    if (this.#host.removeSession(this))
+      this.#host.tell(create("RemoveInfo", { objectId: this.info.sessionId, lastDeliveredSequenceId: -1 }));
+    this.#gone.resolve();
   }
 
   #addProducer(destination: ReturnType<typeof toDestination> | null, windowSize: number): MessageProducer {
@@ -220,39 +231,18 @@ export class MessageSession implements Session {
       compress: this.#host.jms.useCompression ?? false,
       ready: () => this.#host.ready(),
       tell: (command) => this.#host.tell(command),
-      ask: (command, doing) => this.#host.ask(command, doing),
-      transaction: () => this.#begin(),
+      ask: (command, doing, once) => this.#host.ask(command, doing, once),
+      transaction: () => this.#transactions?.begin() ?? null,
       removed: (removed) => {
         this.producers.delete(removed);
         this.#host.removeProducer(removed);
       },
     });
+    // First: what cannot be encoded must not be said anew after each loss.
+    this.#host.tell(info);
     this.producers.add(producer);
     this.#host.addProducer(producer);
-    this.#host.tell(info);
     return producer;
-  }
-
-  /** Begun before the first thing that belongs to it (openwire.md §15). */
-  #begin(): LocalTransactionId | null {
-    if (this.#mode !== "transacted") return null;
-    if (this.#transaction === undefined) {
-      const connectionId = create("ConnectionId", { value: this.#host.connectionId });
-      this.#transaction = create("LocalTransactionId", { value: this.#host.nextNumber(), connectionId });
-      this.#host.tell(
-        create("TransactionInfo", {
-          connectionId,
-          transactionId: this.#transaction,
-          transactionType: transactionTypes.begin,
-        }),
-      );
-    }
-    return this.#transaction;
-  }
-
-  #end(transactionId: LocalTransactionId, transactionType: number, doing: string): Promise<unknown> {
-    const connectionId = create("ConnectionId", { value: this.#host.connectionId });
-    return this.#host.ask(create("TransactionInfo", { connectionId, transactionId, transactionType }), doing);
   }
 
   #usualPrefetch(topic: boolean, options: ConsumerOptions): number {
@@ -266,20 +256,24 @@ export class MessageSession implements Session {
     if (this.#closed) throw new OpenWireError({ code: "closed", message: "the session is closed" });
   }
 
-  #checkTransacted(): void {
+  #transacted(): Transactions {
     this.#check();
-    if (this.#mode !== "transacted")
+    if (this.#transactions === undefined)
       throw new OpenWireError({ code: "illegal-state", message: "the session is not transacted" });
+    return this.#transactions;
   }
 }
 
-function inDoubt(cause: unknown): OpenWireError {
-  return new OpenWireError(
-    {
-      code: "in-doubt",
-      message: "the connection was lost under a commit: the broker may have done it, or rolled it back",
-      why: cause instanceof Error ? cause.message : String(cause),
-    },
-    { cause },
-  );
+/** What the protocol's fields and our timers can hold. Throws `usage`. */
+function checked(options: ConsumerOptions): ConsumerOptions {
+  const limits = { prefetch: most, priority: 127, acknowledgeRange: most, flushAfter: most };
+  for (const [name, limit] of Object.entries(limits)) {
+    const value = options[name as keyof typeof limits];
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value <= limit))
+      throw new OpenWireError({
+        code: "usage",
+        message: `${name} must be a whole number from 0 to ${limit}`,
+      });
+  }
+  return options;
 }

@@ -42,7 +42,12 @@ describe("while the connection is being restored", () => {
     await states.until("connected", 2);
     await producer.send("x", { confirmed: true });
     const said = broker.received.slice(before).map(({ type }) => type);
-    expect(said).toEqual(["SessionInfo", "ProducerInfo", "RemoveInfo", "ActiveMQTextMessage"]);
+    expect(said.filter((type) => type !== "RemoveInfo")).toEqual([
+      "SessionInfo",
+      "ProducerInfo",
+      "ActiveMQTextMessage",
+    ]);
+    expect(said.filter((type) => type === "RemoveInfo")).toHaveLength(1);
   });
 
   test.skipIf(!hasActiveMq)(

@@ -160,9 +160,7 @@ export class Line {
   async #openLink(broker: BrokerAddress): Promise<Link> {
     const { address, options, clock, restorable } = this.#given;
     const opening: Promise<Link> = Link.open(broker, {
-      wire: address.wire,
       tls: options.tls,
-      timeout: address.connectionTimeout,
       clock,
       signal: this.#abort.signal,
       onCommand: (command) => this.#onCommand(command),

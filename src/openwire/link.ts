@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../platform/clock.ts";
-import { type BrokerAddress, describeAddress, type WireOptions } from "./address.ts";
+import { type BrokerAddress, describeAddress } from "./address.ts";
 import { brokerError } from "./broker-error.ts";
 import type { ConnectOptions } from "./contract.ts";
 import { asOpenWire, OpenWireError } from "./errors.ts";
@@ -14,10 +14,7 @@ import { createEncoder } from "./wire/encoder.ts";
 import { negotiate, wireFormatInfo } from "./wire/wire-format.ts";
 
 export interface LinkOptions {
-  wire: WireOptions;
   tls: ConnectOptions["tls"];
-  /** Milliseconds for socket and handshake; 0: the system's limit. */
-  timeout: number;
   clock: Clock;
   signal: AbortSignal;
   /** Every command but answers and keep-alives, synchronously. */
@@ -61,7 +58,7 @@ export class Link {
   /** Connects and shakes hands. Rejects with what stands in the way. */
   static async open(address: BrokerAddress, options: LinkOptions): Promise<Link> {
     const socket = await openSocket(address, options);
-    const ours = wireFormatInfo({ ...options.wire, host: address.host });
+    const ours = wireFormatInfo({ ...address.door.wire, host: address.host });
     const encoder = createEncoder();
     const decoder = createDecoder();
     return new Promise((resolve, reject) => {
@@ -78,7 +75,9 @@ export class Link {
           fail(new OpenWireError({ code: "closed", message: "connecting was given up" }));
         else link.close();
       };
-      const patience = options.timeout > 0 ? Math.min(options.timeout, handshakePatience) : handshakePatience;
+      const { connectionTimeout } = address.door;
+      const patience =
+        connectionTimeout > 0 ? Math.min(connectionTimeout, handshakePatience) : handshakePatience;
       const cancel = options.clock.after(patience, () =>
         fail(
           new OpenWireError({

@@ -14,12 +14,9 @@ const unknownHost = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME
  */
 export function openSocket(
   address: BrokerAddress,
-  options: Pick<ConnectOptions, "tls"> & {
-    /** Milliseconds; 0: no limit. */ timeout: number;
-    signal: AbortSignal;
-  },
+  options: Pick<ConnectOptions, "tls"> & { signal: AbortSignal },
 ): Promise<Socket> {
-  const { host, port } = address;
+  const { host, port, door } = address;
   const { tls = {} } = options;
   return new Promise((resolve, reject) => {
     const socket = address.tls
@@ -34,6 +31,7 @@ export function openSocket(
         })
       : connectTcp({ host, port });
     socket.setNoDelay(true);
+    if (door.keepAlive) socket.setKeepAlive(true);
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       options.signal.removeEventListener("abort", onAbort);
@@ -53,10 +51,10 @@ export function openSocket(
       fail(
         new OpenWireError({
           code: "timeout",
-          message: `${describeAddress(address)} has not answered within ${options.timeout} ms`,
+          message: `${describeAddress(address)} has not answered within ${door.connectionTimeout} ms`,
         }),
       );
-    const timer = options.timeout > 0 ? setTimeout(onTimeout, options.timeout) : undefined;
+    const timer = door.connectionTimeout > 0 ? setTimeout(onTimeout, door.connectionTimeout) : undefined;
     if (options.signal.aborted) return onAbort();
     options.signal.addEventListener("abort", onAbort, { once: true });
     socket.once("error", onError);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { describeAddress, parseAddress } from "../../src/openwire/address.ts";
+import { doorDefaults } from "../../src/openwire/address-options.ts";
 import { OpenWireError } from "../../src/openwire/errors.ts";
 import { orderOf, reconnectDelay } from "../../src/openwire/reconnect.ts";
 
@@ -37,8 +38,7 @@ describe("an address", () => {
     );
     expect(address).toMatchObject({
       failover: { timeout: 3000, backOffMultiplier: 1.5, randomize: true },
-      wire: { cache: false },
-      connectionTimeout: 0,
+      brokers: [{ door: { wire: { cache: false }, connectionTimeout: 0 } }],
       jms: { password: "a&b=c%", queuePrefetch: 5, browserPrefetch: 5 },
     });
   });
@@ -100,10 +100,12 @@ describe("an address", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         try {
-          const { brokers, connectionTimeout } = parseAddress(pieces.join(""));
+          const { brokers } = parseAddress(pieces.join(""));
           expect(brokers.length).toBeGreaterThan(0);
-          for (const { port } of brokers) expect(port > 0 && port < 65_536).toBe(true);
-          expect(connectionTimeout).toBeLessThan(2 ** 31);
+          for (const { port, door } of brokers) {
+            expect(port > 0 && port < 65_536).toBe(true);
+            expect(door.connectionTimeout).toBeLessThan(2 ** 31);
+          }
         } catch (error) {
           expect(error).toMatchObject({ name: "OpenWireError", code: "address-invalid" });
         }
@@ -166,7 +168,12 @@ describe("the way back", () => {
   });
 
   test("goes to every broker once, and to the one that was lost last", () => {
-    const brokers = Array.from({ length: 6 }, (_, port) => ({ tls: false, host: "a", port: port + 1 }));
+    const brokers = Array.from({ length: 6 }, (_, port) => ({
+      tls: false,
+      host: "a",
+      port: port + 1,
+      door: doorDefaults(),
+    }));
     const random = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 6 });
     fc.assert(
       fc.property(

@@ -90,6 +90,7 @@ export class BrokerConnection implements Connection {
       clock: this.#parts.clock,
       jms: this.#parts.address.jms,
       connectionId: this.id,
+      clientId: this.clientId,
       nextNumber: () => this.#nextNumber(),
       generation: () => this.#line.generation,
       tell: (command) => this.#line.tell(command),

@@ -2,6 +2,7 @@ import { AckLedger } from "./ack-ledger.ts";
 import { callbackError } from "./callbacks.ts";
 import type { ConsumerHost } from "./consumer-host.ts";
 import type { Consumer, ConsumerOptions, ReceivedMessage } from "./contract.ts";
+import { refused, taken } from "./consumer-checks.ts";
 import { OpenWireError } from "./errors.ts";
 import { Fifo } from "./fifo.ts";
 import { Listener } from "./listener.ts";
@@ -119,7 +120,7 @@ export class MessageConsumer implements Consumer {
     if (next !== undefined) return Promise.resolve(this.#handOut(next, finish));
     if (this.#closed || this.#atEnd) return Promise.resolve(undefined);
     this.acks.flush();
-    const { taker, promise } = this.#takers.add(finish);
+    const { taker, promise } = this.#takers.add(finish, timeout);
     // A pull ends by the broker's word: its late word for this one would end the next.
     const told = this.info.prefetchSize === 0 && this.#host.tell(this.#pull(timeout));
     taker.timed = told && timeout !== undefined;
@@ -143,6 +144,7 @@ export class MessageConsumer implements Consumer {
 
   listen(listener: (message: ReceivedMessage) => void | Promise<void>): void {
     if (this.#listener !== undefined) throw taken();
+    if (this.info.prefetchSize === 0) throw refused("a consumer with a prefetch of 0 has to be asked");
     this.#listener = new Listener(listener, {
       next: () => {
         const received = this.#next();
@@ -231,6 +233,9 @@ export class MessageConsumer implements Consumer {
       const { expiration } = received;
       if (expiration === 0 || expiration > this.#host.clock.now() || this.#browse) return received;
       this.acks.expired(received.message);
+      // One pull, one message: that was it.
+      const { first } = this.#takers;
+      if (first !== undefined && this.info.prefetchSize === 0) this.#host.tell(this.#pull(first.timeout));
     }
     return undefined;
   }
@@ -290,8 +295,4 @@ export class MessageConsumer implements Consumer {
     else this.#host.tell(create("RemoveInfo", { objectId: this.info.consumerId, lastDeliveredSequenceId }));
     this.#host.removed(this);
   }
-}
-
-function taken(): OpenWireError {
-  return new OpenWireError({ code: "usage", message: "a listener takes the messages of this consumer" });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { JmsOptions } from "./address.ts";
 import { MessageConsumer } from "./consumer.ts";
+import { checkConsumer } from "./consumer-checks.ts";
 import type {
   Body,
   ConsumerOptions,
@@ -22,6 +23,7 @@ export interface SessionHost {
   readonly clock: Clock;
   readonly jms: JmsOptions;
   readonly connectionId: string;
+  readonly clientId: string | undefined;
   nextNumber(): number;
   generation(): number;
   tell(command: Command): boolean;
@@ -41,7 +43,6 @@ export interface SessionHost {
 }
 
 const mostPrefetch = 32_767;
-const most = 2 ** 31 - 1;
 
 /** Consumers and producers that share a way of acknowledging. */
 export class MessageSession implements Session {
@@ -70,7 +71,8 @@ export class MessageSession implements Session {
   async consume(like: DestinationLike, given: ConsumerOptions = {}): Promise<MessageConsumer> {
     this.#check();
     const destination = toDestination(like);
-    const options = checked({ ...consumerOptionsOf(like), ...given });
+    const options = { ...consumerOptionsOf(like), ...given };
+    checkConsumer(destination, options, this.#host);
     const info = create("ConsumerInfo", {
       consumerId: create("ConsumerId", {
         connectionId: this.#host.connectionId,
@@ -262,18 +264,4 @@ export class MessageSession implements Session {
       throw new OpenWireError({ code: "illegal-state", message: "the session is not transacted" });
     return this.#transactions;
   }
-}
-
-/** What the protocol's fields and our timers can hold. Throws `usage`. */
-function checked(options: ConsumerOptions): ConsumerOptions {
-  const limits = { prefetch: most, priority: 127, acknowledgeRange: most, flushAfter: most };
-  for (const [name, limit] of Object.entries(limits)) {
-    const value = options[name as keyof typeof limits];
-    if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value <= limit))
-      throw new OpenWireError({
-        code: "usage",
-        message: `${name} must be a whole number from 0 to ${limit}`,
-      });
-  }
-  return options;
 }

@@ -7,6 +7,8 @@ export interface Taker {
   finish: boolean;
   /** A pull whose end the broker says. */
   timed: boolean;
+  /** Of a pull, milliseconds. */
+  timeout: number | undefined;
   cancel: () => void;
 }
 
@@ -19,11 +21,18 @@ export class Takers {
   }
 
   /** One more; `promise` resolves with its message, or without one when it is dismissed. */
-  add(finish: boolean): { taker: Taker; promise: Promise<Received | undefined> } {
+  add(
+    finish: boolean,
+    timeout: number | undefined,
+  ): { taker: Taker; promise: Promise<Received | undefined> } {
     const { promise, resolve } = Promise.withResolvers<Received | undefined>();
-    const taker: Taker = { resolve, finish, timed: false, cancel: () => {} };
+    const taker: Taker = { resolve, finish, timed: false, timeout, cancel: () => {} };
     this.#waiting.push(taker);
     return { taker, promise };
+  }
+
+  get first(): Taker | undefined {
+    return this.#waiting[0];
   }
 
   /** The one that is served next; it waits no longer. */

@@ -1,10 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Connection, ConnectOptions } from "../../src/openwire/contract.ts";
-import { connect, OpenWireError } from "../../src/openwire/index.ts";
-import type { Command, MessageAck, Message } from "../../src/openwire/wire/commands.ts";
+import { connect } from "../../src/openwire/index.ts";
+import type { Message, MessageAck } from "../../src/openwire/wire/commands.ts";
 import { create } from "../../src/openwire/wire/create.ts";
 import { ManualClock } from "../../src/platform/clock.ts";
-import { collector, fakeBroker, type FakeBroker, type FakeBrokerOptions, stateWatch } from "./support.ts";
+import {
+  collector,
+  consumerInfoOf,
+  dispatches,
+  failure,
+  fakeBroker,
+  type FakeBroker,
+  type FakeBrokerOptions,
+  stateWatch,
+  turns,
+  until,
+} from "./support.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
 const unhandled: unknown[] = [];
@@ -20,15 +31,6 @@ afterEach(async () => {
   expect(unhandled).toEqual([]);
 });
 
-/** Lets sockets and promises have their turn. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
-}
-
 async function broker(options: FakeBrokerOptions = {}): Promise<FakeBroker> {
   const fake = await fakeBroker(options);
   ends.unshift(() => fake.close());
@@ -41,51 +43,8 @@ async function open(address: string, options: ConnectOptions = {}): Promise<Conn
   return connection;
 }
 
-const failure = (work: Promise<unknown>): Promise<OpenWireError> =>
-  work.then(
-    () => {
-      throw new Error("it did not fail");
-    },
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(OpenWireError);
-      return error as OpenWireError;
-    },
-  );
-
 const sentTo = (fake: FakeBroker): Message[] =>
   fake.received.filter((each): each is Message => /^ActiveMQ\w*Message$/.test(each.type));
-
-/** Dispatches `count` messages to a consumer, as a broker would. */
-function dispatches(
-  consumer: Command & { type: "ConsumerInfo" },
-  from: number,
-  count: number,
-  more: Partial<Message> = {},
-): Command[] {
-  const producerId = create("ProducerId", { connectionId: "ID:other", sessionId: 1, value: 1 });
-  return Array.from({ length: count }, (_, index) =>
-    create("MessageDispatch", {
-      consumerId: consumer.consumerId,
-      destination: consumer.destination,
-      message: create("ActiveMQTextMessage", {
-        destination: consumer.destination,
-        producerId,
-        messageId: create("MessageId", {
-          producerId,
-          producerSequenceId: from + index,
-          brokerSequenceId: from + index,
-        }),
-        ...more,
-      } as Partial<Message>),
-    }),
-  );
-}
-
-const consumerInfoOf = (fake: FakeBroker): Command & { type: "ConsumerInfo" } => {
-  const info = fake.received.findLast((each) => each.type === "ConsumerInfo");
-  if (info?.type !== "ConsumerInfo") throw new Error("no consumer");
-  return info;
-};
 
 describe("requests", () => {
   test("one whose time runs out while there is no broker is not sent when there is one again", async () => {
@@ -219,34 +178,6 @@ describe("the end", () => {
   });
 });
 
-test("a connection without a limit for connecting connects", async () => {
-  const fake = await broker();
-  expect((await open(`${fake.url}?connectionTimeout=0`)).state.state).toBe("connected");
-});
-
-test("the name of the broker is that of the one there is", async () => {
-  let connections = 0;
-  const fake = await broker({
-    answer: (command) => {
-      if (command.type === "ConnectionInfo") connections += 1;
-      return undefined;
-    },
-  });
-  const states = stateWatch();
-  const connection = await open(`failover:(${fake.url})`, { onState: states.onState });
-  const name = (): string | undefined =>
-    connection.state.state === "connected" ? connection.state.brokerName : "not connected";
-  fake.send(create("BrokerInfo", { brokerName: "a" }));
-  await until(() => name() === "a");
-  fake.cut();
-  await states.until("interrupted", 1);
-  await states.until("connected", 2);
-  expect(name()).toBeUndefined();
-  fake.send(create("BrokerInfo", { brokerName: "b" }));
-  await (await connection.session()).send("queue://Q", "x", { confirmed: true });
-  expect(name()).toBe("b");
-});
-
 describe("transactions", () => {
   /** A broker that takes its time for the end of a transaction. */
   async function slowBroker() {
@@ -325,70 +256,4 @@ describe("transactions", () => {
     await (await connection.session()).send("queue://Q", "y", { confirmed: true });
     expect(asked).toHaveLength(1);
   });
-});
-
-describe("a pull", () => {
-  test("that brings an expired message is made again", async () => {
-    const fake = await broker();
-    const connection = await open(fake.url);
-    const consumer = await (await connection.session()).consume("queue://Q", { prefetch: 0 });
-    const received = consumer.receive();
-    const pulls = (): number => fake.received.filter(({ type }) => type === "MessagePull").length;
-    await until(() => pulls() === 1);
-    fake.send(...dispatches(consumerInfoOf(fake), 1, 1, { expiration: 1000 }));
-    await until(() => pulls() === 2);
-    fake.send(...dispatches(consumerInfoOf(fake), 2, 1));
-    expect((await received)?.id).toEndWith(":2");
-  });
-
-  test("with a time ends by then, even while there is no broker", async () => {
-    const clock = new ManualClock();
-    const fake = await broker();
-    const states = stateWatch();
-    const connection = await open(`failover:(${fake.url})?initialReconnectDelay=60000`, {
-      clock,
-      onState: states.onState,
-    });
-    const consumer = await (await connection.session()).consume("queue://Q", { prefetch: 0 });
-    await fake.close();
-    await states.until("interrupted", 1);
-    const received = consumer.receive(500);
-    await turns(3);
-    clock.advance(500);
-    expect(await received).toBeUndefined();
-  });
-});
-
-describe("what cannot work is refused at once", () => {
-  test.each([
-    ["a durable subscription without a client id", "topic://T", { durable: "d" }],
-    ["a window that is no number", "queue://Q?consumer.prefetchSize=many", {}],
-    ["a window below nothing", "queue://Q", { prefetch: -1 }],
-    ["a priority that no byte holds", "queue://Q", { priority: 128 }],
-    ["the temporary queue of another connection", "temp-queue://ID:other-1:1:1", {}],
-  ])("%s", async (_what, destination, options) => {
-    const fake = await broker();
-    const connection = await open(fake.url);
-    const session = await connection.session();
-    expect((await failure(session.consume(destination, options))).code).toBe("usage");
-    expect(fake.received.some(({ type }) => type === "ConsumerInfo")).toBe(false);
-  });
-
-  test("a listener for what must be pulled", async () => {
-    const fake = await broker();
-    const connection = await open(fake.url);
-    const consumer = await (await connection.session()).consume("queue://Q", { prefetch: 0 });
-    expect(() => consumer.listen(() => {})).toThrow(OpenWireError);
-  });
-});
-
-test("the options of one broker of several are its own", async () => {
-  const [first, second] = await Promise.all([broker(), broker()]);
-  const states = stateWatch();
-  await open(`failover:(${first.url}?wireFormat.version=9,${second.url})?randomize=false`, {
-    onState: states.onState,
-  });
-  expect(await states.until("connected")).toMatchObject({ wireVersion: 9 });
-  await first.close();
-  expect(await states.until("connected", 2)).toMatchObject({ address: second.url, wireVersion: 12 });
 });

@@ -1,6 +1,8 @@
+import { expect } from "bun:test";
 import { connect as connectSocket, createServer, type Socket } from "node:net";
 import type { ConnectionState, ReceivedMessage } from "../../src/openwire/contract.ts";
-import type { Command } from "../../src/openwire/wire/commands.ts";
+import { OpenWireError } from "../../src/openwire/errors.ts";
+import type { Command, Message } from "../../src/openwire/wire/commands.ts";
 import { createDecoder } from "../../src/openwire/wire/decoder.ts";
 import { create } from "../../src/openwire/wire/create.ts";
 import { createEncoder } from "../../src/openwire/wire/encoder.ts";
@@ -136,6 +138,61 @@ export async function fakeBroker(options: FakeBrokerOptions = {}): Promise<FakeB
     },
   };
 }
+
+/** Lets sockets and promises have their turn. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+}
+
+/** Turn after turn. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(setImmediate);
+}
+
+/** The error of what must fail. */
+export const failure = (work: Promise<unknown>): Promise<OpenWireError> =>
+  work.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(OpenWireError);
+      return error as OpenWireError;
+    },
+  );
+
+/** Dispatches `count` messages to a consumer, as a broker would. */
+export function dispatches(
+  consumer: Command & { type: "ConsumerInfo" },
+  from: number,
+  count: number,
+  more: Partial<Message> = {},
+): Command[] {
+  const producerId = create("ProducerId", { connectionId: "ID:other", sessionId: 1, value: 1 });
+  return Array.from({ length: count }, (_, index) =>
+    create("MessageDispatch", {
+      consumerId: consumer.consumerId,
+      destination: consumer.destination,
+      message: create("ActiveMQTextMessage", {
+        destination: consumer.destination,
+        producerId,
+        messageId: create("MessageId", {
+          producerId,
+          producerSequenceId: from + index,
+          brokerSequenceId: from + index,
+        }),
+        ...more,
+      } as Partial<Message>),
+    }),
+  );
+}
+
+/** The consumer that was asked for last. */
+export const consumerInfoOf = (fake: FakeBroker): Command & { type: "ConsumerInfo" } => {
+  const info = fake.received.findLast((each) => each.type === "ConsumerInfo");
+  if (info?.type !== "ConsumerInfo") throw new Error("no consumer");
+  return info;
+};
 
 /** Sends a text by the broker's STOMP door, as a Python or Ruby program would. */
 export async function stompSend(port: number, destination: string, text: string): Promise<void> {

@@ -92,7 +92,7 @@ export class Adapters {
   #onEvent(event: CtiEvent): void {
     for (const { adapter } of this.#running) {
       try {
-        adapter.onEvent(event);
+        adapter.onEvent?.(event);
       } catch (error) {
         this.#complain(adapter.name, error);
       }

@@ -8,6 +8,7 @@ import {
 } from "../control/contract.ts";
 import { httpStatusOf } from "../control/http-status.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
+import type { DeliveryDesk } from "../model/delivery.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -28,6 +29,7 @@ export interface ControlServerOptions {
   events: EventLog;
   trace: Trace;
   adapters: () => AdapterHealth[];
+  deliveries: DeliveryDesk;
   stop: (request: StopRequest) => Promise<StopAnswer>;
   redactor: Redactor;
   clock: Clock;
@@ -149,11 +151,12 @@ export class ControlServer {
   }
 
   async #status(): Promise<Response> {
-    const { hello, registry, adapters, restarts } = this.#options;
+    const { hello, registry, adapters, deliveries, restarts } = this.#options;
     const status: ConnectorStatus = {
       ...hello(),
       agents: await registry.statuses(),
       adapters: adapters(),
+      deliveries: deliveries.counts(),
       memory: process.memoryUsage.rss(),
       restarts: restarts(),
     };

@@ -1,5 +1,6 @@
 import type { AdapterHealth } from "../model/adapter.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
+import type { DeliveryCounts } from "../model/delivery.ts";
 import type { ErrorData } from "../model/errors.ts";
 import type { CtiEvent, UnattendedAction } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
@@ -69,6 +70,8 @@ export interface ConnectorStatus extends Hello {
   agents: AgentStatus[];
   /** CRM adapters of this connector. */
   adapters: AdapterHealth[];
+  /** What is owed to CRMs, and what they missed. */
+  deliveries: DeliveryCounts;
   /** Bytes of resident memory of the worker. */
   memory: number;
   /** Worker restarts by the guardian since it started. */
@@ -76,6 +79,11 @@ export interface ConnectorStatus extends Hello {
 }
 
 /** GET /adapters answers `AdapterHealth[]`. */
+
+/**
+ * GET /deliveries?state=&adapter=&agent=&limit= → DeliveryPage. POST /deliveries/retry and /deliveries/discard, DeliveriesRequest →
+ * DeliveriesAnswer.
+ */
 
 /** POST /agents/:agent/login → Outcome */
 export interface LoginRequest {

@@ -1,6 +1,7 @@
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
 import type { AgentCommand, MobileAgentLogin, Outcome } from "../model/commands.ts";
+import type { DeliveryPolicy } from "../model/delivery.ts";
 import type { CtiEvent } from "../model/events.ts";
 import type { SessionStatus } from "../model/status.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -15,11 +16,70 @@ export interface CrmAdapter {
   readonly name: string;
   /** Begins to work and returns soon: a CRM that cannot be reached yet is a state of health, not a failure. Throws for settings that cannot work. */
   start(port: CtiPort): Promise<void>;
-  /** Called synchronously with every event, in order, after it is in the journal. Must not throw. */
-  onEvent(event: CtiEvent): void;
+  /**
+   * What an event owes the CRM: called synchronously with every event, in order, before it is on disk. What is put into `out` goes to
+   * disk in one transaction with the event, and is delivered by `send` whatever happens to this process. Does nothing else; from the
+   * adapter's making on, also before `start`. Must not throw.
+   */
+  owe?(event: CtiEvent, out: Outbox): void;
+  /** For an adapter that speaks at once: called synchronously with every event, in order, after it is in the journal. Must not throw. */
+  onEvent?(event: CtiEvent): void;
+  /**
+   * Delivers one message; called one at a time for each `key`, in order, from `start` to `stop`. Never rejects. The signal ends a try that
+   * takes too long.
+   */
+  send?(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
   health(): AdapterHealth;
   /** Ends in order, within a few seconds. Nobody is signed out by that. */
   stop(): Promise<void>;
+}
+
+/** A value as JSON keeps it. */
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** A message as an adapter owes it (design §5.4). */
+export interface DeliveryDraft {
+  /** The CRM's own name of it: `ScreenPop`. */
+  kind: string;
+  policy: DeliveryPolicy;
+  /** Messages of one key are delivered one after the other, in the order they were owed. */
+  key: string;
+  /** For people: what it says, about whom. Nothing secret. */
+  text: string;
+  agent?: string;
+  interaction?: string;
+  cause?: string;
+  /** What `send` needs. Goes to disk: no secrets, and call-variable values only where they may be recorded. */
+  payload: Json;
+  /** Milliseconds until it is of no use; default 15 s for a pop, the site's keeping time (24 h) for a record. */
+  lifetime?: number;
+}
+
+/** A message owed, from `send`'s point of view. */
+export interface Delivery extends DeliveryDraft {
+  /** Unique across restarts: the idempotency key. */
+  id: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  expiresAt: number;
+  /** This try, from 1. */
+  attempt: number;
+}
+
+/**
+ * `retry`: not taken, to be tried again; of a pop only when it surely did not arrive, since it is tried again too. `rejected`: never to be
+ * tried again. `why` and `note` are for people.
+ */
+export type SendResult =
+  { result: "sent"; note?: string } | { result: "retry"; why: string } | { result: "rejected"; why: string };
+
+/** What one piece of work owes and remembers; all of it is on disk together, or none. */
+export interface Outbox {
+  add(draft: DeliveryDraft): void;
+  /** Pops of this interaction that were not delivered are of no use any more. */
+  expirePops(interaction: string): void;
+  /** Remembers a value under a name, across restarts; `undefined` forgets it. No secrets, no call-variable values. */
+  keep(name: string, value: Json | undefined): void;
 }
 
 /** Who signs an agent in, and with what; everything else is the site's (Finesse addresses, trust, time-outs, default reasons). */
@@ -58,6 +118,15 @@ export interface CtiPort {
   addSecret(secret: string): void;
   /** The adapter's health has another state: it is told of at once, as an event. */
   healthChanged(): void;
+
+  /** Owes and remembers outside of an event. */
+  owe(work: (out: Outbox) => void): void;
+  /** What this adapter remembers, by name. */
+  kept(): ReadonlyMap<string, Json>;
+  /** Messages of this key wait for nothing any more: the CRM is there. */
+  wake(key: string): void;
+  /** Resolves when nothing is owed under the key, or after `patience` milliseconds. */
+  drained(key: string, patience: number): Promise<void>;
 
   /**
    * Takes the agent's running session into use, or takes the agent up who is signed in at Finesse without a session here (after the death

@@ -1,6 +1,7 @@
 import type { Agent, AgentState } from "./agent.ts";
 import type { Call } from "./call.ts";
 import type { Refusal, Verb } from "./commands.ts";
+import type { DeliveryBrief } from "./delivery.ts";
 import type { ErrorData } from "./errors.ts";
 
 /** What happened, without identity: sessions and adapters produce these, the connector stamps them. Whole objects, never deltas. */
@@ -14,6 +15,8 @@ export type CtiEventBody =
   | { type: "session.failed-over"; from: string; to: string }
   | { type: "session.unattended"; then: UnattendedAction; after: number }
   | { type: "session.signed-out"; by: "command" | "finesse"; reasonCodeId?: string }
+  /** Nobody watched the agent: calls that began and ended in between are unknown. ISO times. */
+  | { type: "session.gap"; from: string; to: string }
   | { type: "service.in-service"; node: string }
   | { type: "service.out-of-service"; node: string; why: string | undefined }
   | { type: "agent.changed"; state: Agent; previous: AgentState | undefined }
@@ -24,6 +27,14 @@ export type CtiEventBody =
   | { type: "call.ended"; call: Call; estimated?: boolean }
   | { type: "command.failed"; verb: Verb | undefined; refusal: Refusal }
   | { type: "message.received"; text: string; from: string | undefined }
+  /** `elapsed`: milliseconds from what it tells of until the CRM had it. */
+  | { type: "delivery.sent"; delivery: DeliveryBrief; elapsed: number; note?: string }
+  /** Told when the first try has failed. */
+  | { type: "delivery.delayed"; delivery: DeliveryBrief; why: string; retryAt: string }
+  /** Given up: too old, or of no use any more. */
+  | { type: "delivery.expired"; delivery: DeliveryBrief; why: string }
+  /** The CRM refused it. */
+  | { type: "delivery.failed"; delivery: DeliveryBrief; why: string }
   | { type: "adapter.up"; adapter: string }
   | { type: "adapter.down"; adapter: string; error: ErrorData };
 
@@ -52,6 +63,7 @@ export const eventTypes = [
   "session.failed-over",
   "session.unattended",
   "session.signed-out",
+  "session.gap",
   "service.in-service",
   "service.out-of-service",
   "agent.changed",
@@ -61,6 +73,10 @@ export const eventTypes = [
   "call.ended",
   "command.failed",
   "message.received",
+  "delivery.sent",
+  "delivery.delayed",
+  "delivery.expired",
+  "delivery.failed",
   "adapter.up",
   "adapter.down",
 ] as const satisfies readonly CtiEventType[];

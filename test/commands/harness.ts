@@ -102,6 +102,7 @@ export function connectorStatus(agents: AgentStatus[]): ConnectorStatus {
     restarts: 0,
     agents,
     adapters: [],
+    deliveries: { owed: 0, missed: 0 },
   };
 }
 

@@ -40,6 +40,19 @@ export class FakePort implements CtiPort {
 
   healthChanged(): void {}
 
+  // What this adapter owes goes out at once.
+  owe(): void {}
+
+  kept(): ReadonlyMap<string, never> {
+    return new Map();
+  }
+
+  wake(): void {}
+
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async attach({ agent, password }: Omit<SignIn, "extension">): Promise<Agent> {
     this.asked.push(`attach ${agent}`);
     await Promise.resolve();

@@ -1,4 +1,5 @@
 import type { AdapterLease, CtiPort, SignIn } from "../crm/adapter.ts";
+import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { Lease, LeaseKind } from "../control/contract.ts";
 import type { SessionSettings, SiteSettings } from "../model/settings.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -10,6 +11,9 @@ import type { Registry } from "./registry.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface AdapterPortOptions {
+  /** The adapter's name. */
+  name: string;
+  deliveries: Deliveries;
   registry: Registry;
   site: SiteSettings;
   /** What the leases of these adapters are called. */
@@ -31,7 +35,7 @@ const signInsAtOnce = 32;
 
 /** What CRM adapters may do with this connector. */
 export function adapterPort(options: AdapterPortOptions): CtiPort {
-  const { registry, site, clock, random, redactor, log } = options;
+  const { name, deliveries, registry, site, clock, random, redactor, log } = options;
   const settings = (
     { agent, mobileAgent }: SignIn | Omit<SignIn, "extension">,
     extension: string,
@@ -63,6 +67,13 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     log: (level, message, agent) => log.write(level, message, agent),
     healthChanged: options.healthChanged,
     addSecret: (secret) => redactor.add(secret, [], "adapters"),
+    owe: (work) => {
+      deliveries.run(name, work);
+      deliveries.flush();
+    },
+    kept: () => deliveries.kept(name),
+    wake: (key) => deliveries.wake(name, key),
+    drained: (key, patience) => deliveries.drained(name, key, patience),
     attach: (request) =>
       entering(request, () =>
         registry.attach({

@@ -1,5 +1,6 @@
 import type { CrmAdapter, CtiPort } from "../crm/adapter.ts";
 import type { CreateAdapter, MadeAdapter } from "../crm/catalogue.ts";
+import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
 import { toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
@@ -10,7 +11,8 @@ import type { AdapterStart } from "./guardian-link.ts";
 
 export interface AdaptersOptions {
   create: CreateAdapter;
-  port: (made: Omit<MadeAdapter, "adapter"> & { healthChanged: () => void }) => CtiPort;
+  port: (made: MadeAdapter & { healthChanged: () => void }) => CtiPort;
+  deliveries: Deliveries;
   events: EventLog;
   clock: Clock;
   log: Log;
@@ -18,12 +20,16 @@ export interface AdaptersOptions {
 
 interface Running {
   adapter: CrmAdapter;
+  port: CtiPort;
   /** The state last told by an event. */
   told: AdapterHealth["state"];
 }
 
-/** Milliseconds an adapter gets to end. */
+/** Milliseconds an adapter gets to end, and what is being delivered before. */
 const patience = 3000;
+const lastDeliveries = 1000;
+/** Milliseconds for which records are owed unless the adapter says otherwise. */
+const keepRecords = 24 * 3_600_000;
 
 /** The CRM adapters of this connector: started, fed with events, watched, stopped. What goes wrong in one harms nobody else. */
 export class Adapters {
@@ -36,11 +42,40 @@ export class Adapters {
     this.#options = options;
   }
 
-  /** Never throws: an adapter that cannot work is a state of health, and the connector serves without it. */
-  async start(starts: readonly AdapterStart[]): Promise<void> {
+  /**
+   * Makes them, before any session goes on: what happens from now on is owed to them. Never throws: an adapter that cannot work is a state
+   * of health, and the connector serves without it.
+   */
+  async make(starts: readonly AdapterStart[]): Promise<void> {
     if (starts.length === 0) return;
     this.#unlisten = this.#options.events.listen((event) => this.#onEvent(event));
-    for (const start of starts) await this.#startOne(start);
+    for (const start of starts) await this.#makeOne(start);
+  }
+
+  /** They begin to work. */
+  async start(): Promise<void> {
+    for (const running of [...this.#running]) {
+      const { adapter, port } = running;
+      try {
+        await adapter.start(port);
+        this.#options.deliveries.begin(adapter);
+      } catch (thrown) {
+        this.#running.splice(this.#running.indexOf(running), 1);
+        this.#fail(adapter.name, thrown);
+      }
+    }
+  }
+
+  /** What an event owes the CRMs; before it is on disk. */
+  owe(event: CtiEvent): void {
+    for (const { adapter } of this.#running) {
+      if (adapter.owe === undefined) continue;
+      try {
+        this.#options.deliveries.run(adapter.name, (out) => adapter.owe?.(event, out));
+      } catch (error) {
+        this.#complain(adapter.name, error);
+      }
+    }
   }
 
   health(): AdapterHealth[] {
@@ -48,8 +83,9 @@ export class Adapters {
   }
 
   async stop(): Promise<void> {
+    const { clock, deliveries } = this.#options;
+    await deliveries.end(lastDeliveries);
     this.#unlisten();
-    const { clock } = this.#options;
     await Promise.all(
       this.#running.map(async ({ adapter }) => {
         const late = Promise.withResolvers<void>();
@@ -63,30 +99,38 @@ export class Adapters {
     );
   }
 
-  async #startOne(start: AdapterStart): Promise<void> {
-    const { create, port, clock } = this.#options;
+  async #makeOne(start: AdapterStart): Promise<void> {
+    const { create, port, deliveries } = this.#options;
     try {
-      const { adapter, ...made } = await create(start);
-      const running: Running = { adapter, told: "starting" };
+      const made = await create(start);
+      const { adapter } = made;
+      const running: Running = {
+        adapter,
+        port: port({ ...made, healthChanged: () => this.#tell(running) }),
+        told: "starting",
+      };
+      deliveries.addAdapter(adapter, made.keepRecords ?? keepRecords);
+      adapter.load?.(running.port);
       this.#running.push(running);
-      await adapter.start(port({ ...made, healthChanged: () => this.#tell(running) }));
     } catch (thrown) {
-      const at = this.#running.findIndex(({ adapter }) => adapter.name === start.name);
-      if (at >= 0) this.#running.splice(at, 1);
-      const error = toCtiError(thrown).toJSON();
-      this.#failed.push({
-        adapter: start.name,
-        state: "stopped",
-        since: new Date(clock.now()).toISOString(),
-        summary: error.message,
-        error,
-        figures: {},
-        clients: [],
-        peers: [],
-      });
-      this.#complain(start.name, thrown);
-      this.#options.events.append({ type: "adapter.down", adapter: start.name, error }, undefined, undefined);
+      this.#fail(start.name, thrown);
     }
+  }
+
+  #fail(name: string, thrown: unknown): void {
+    const error = toCtiError(thrown).toJSON();
+    this.#failed.push({
+      adapter: name,
+      state: "stopped",
+      since: new Date(this.#options.clock.now()).toISOString(),
+      summary: error.message,
+      error,
+      figures: {},
+      clients: [],
+      peers: [],
+    });
+    this.#complain(name, thrown);
+    this.#options.events.append({ type: "adapter.down", adapter: name, error }, undefined, undefined);
   }
 
   #onEvent(event: CtiEvent): void {

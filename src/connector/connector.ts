@@ -1,6 +1,8 @@
 import { controlApi, type Hello, type StopAnswer, type StopRequest } from "../control/contract.ts";
 import { lastKnownFile, lostAgent, readLastKnown } from "../control/last-known.ts";
 import { createAdapter } from "../crm/catalogue.ts";
+import { deliveryDesk } from "../crm/outbox/desk.ts";
+import { Deliveries } from "../crm/outbox/outbox.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -53,9 +55,13 @@ export class Connector {
   readonly #store: Store;
   readonly #trace: Trace;
   readonly #registry: Registry;
+  readonly #deliveries: Deliveries;
   readonly #adapters: Adapters | undefined;
   readonly #server: ControlServer;
   readonly #lastKnown: LastKnownWriter;
+  readonly #events: EventLog;
+  /** Milliseconds since the epoch of the last sign of life of the worker before this one. */
+  readonly #lastSign: number | undefined;
   readonly #listener: ControlListener;
   #guardianPid: number | undefined;
   /** Milliseconds since the epoch of the last change of an agent. */
@@ -75,8 +81,20 @@ export class Connector {
     this.#trace = new Trace({ store, redactor, clock, recordVariables });
     const boot = nextBoot(store, clock.now());
     const interactions = new Interactions({ store, clock, recordVariables });
-    const journal = new Journal({ store, rider: interactions, recordVariables });
-    const events = new EventLog({ journal, boot, clock });
+    this.#deliveries = new Deliveries({
+      store,
+      boot,
+      clock,
+      random: given.random,
+      tell: (event, agent, cause) => events.append(event, agent, cause),
+    });
+    const journal = new Journal({ store, riders: [interactions, this.#deliveries], recordVariables });
+    const events: EventLog = new EventLog({
+      journal,
+      boot,
+      clock,
+      prepare: (event) => this.#adapters?.owe(event),
+    });
     const path = lastKnownFile(environment, options.profile);
     // Read before it is written anew: what a connector before this one lost.
     const lost = readLastKnown(path);
@@ -93,6 +111,8 @@ export class Connector {
       },
       notSignedIn: (agent) => notSignedIn(agent, options.profile, lost, clock.now()),
     });
+    this.#events = events;
+    this.#lastSign = lost?.livedUntil;
     this.#lastKnown = new LastKnownWriter({
       path,
       boot,
@@ -109,6 +129,7 @@ export class Connector {
       events,
       trace: this.#trace,
       adapters: () => this.#adapters?.health() ?? [],
+      deliveries: deliveryDesk(this.#deliveries),
       stop: (request) => this.#stop(request),
       redactor,
       clock,
@@ -141,15 +162,36 @@ export class Connector {
   async serve(): Promise<void> {
     const { options, start, log } = this.#given;
     await this.#listener.open();
+    await this.#adapters?.make(start.adapters?.adapters ?? []);
+    this.#tellGap(start.agents.map(({ settings }) => settings.agent));
     this.#registry.resume(start.agents);
     this.#lastKnown.write();
     // Nobody waits for a CRM: the control API serves already.
-    void this.#adapters?.start(start.adapters?.adapters ?? []);
+    void this.#adapters?.start();
     log.write(
       "info",
       `serving ${options.profile} as ${process.pid}, version ${version}, ${start.agents.length} agents`,
     );
     if (!options.foreground) this.#watchIdle();
+  }
+
+  /** Of agents whose session goes on: since when nobody watched them, told when somebody does again. */
+  #tellGap(agents: readonly string[]): void {
+    const from = this.#lastSign;
+    if (agents.length === 0 || from === undefined) return;
+    const waiting = new Set(agents);
+    const unlisten = this.#events.listen(({ type, agent, at }) => {
+      if (type !== "session.connected" || agent === undefined || !waiting.delete(agent)) return;
+      if (waiting.size === 0) unlisten();
+      // After the event it follows.
+      queueMicrotask(() =>
+        this.#events.append(
+          { type: "session.gap", from: new Date(from).toISOString(), to: at },
+          agent,
+          undefined,
+        ),
+      );
+    });
   }
 
   guardianLost(): void {
@@ -198,7 +240,19 @@ export class Connector {
     const { clock, random, redactor, log } = this.#given;
     return new Adapters({
       create: createAdapter,
-      port: (made) => adapterPort({ ...made, registry: this.#registry, site, clock, random, redactor, log }),
+      port: ({ adapter, ...made }) =>
+        adapterPort({
+          ...made,
+          name: adapter.name,
+          deliveries: this.#deliveries,
+          registry: this.#registry,
+          site,
+          clock,
+          random,
+          redactor,
+          log,
+        }),
+      deliveries: this.#deliveries,
       events,
       clock,
       log,

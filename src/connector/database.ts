@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { outboxSchema } from "../crm/outbox/rows.ts";
 import { Store } from "../platform/sqlite.ts";
 
 // Ids are text that sorts by time. `bytes` bounds the tables without reading them.
@@ -29,7 +30,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 /** The connector's one database, `journal.sqlite` in the state directory: an event and what it leads to can share a transaction. */
 export function openConnectorStore(directory: string, onTrouble: (message: string) => void): Store {
-  return new Store({ path: join(directory, "journal.sqlite"), schema, version: 1, onTrouble });
+  return new Store({ path: join(directory, "journal.sqlite"), schema: [schema, outboxSchema], onTrouble });
 }
 
 /** A named value that outlives the worker. */

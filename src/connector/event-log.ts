@@ -9,6 +9,8 @@ export interface EventLogOptions {
   journal: Journal;
   boot: string;
   clock: Clock;
+  /** Called with an event before it is recorded: what it leads to can be recorded with it. Must not append. */
+  prepare?: (event: CtiEvent) => void;
   /** How many events stay in memory. */
   ring?: number;
 }
@@ -59,6 +61,7 @@ export class EventLog {
       ...(cause !== undefined && { cause }),
       ...body,
     };
+    this.#options.prepare?.(event);
     journal.append(event);
     this.#keep(event);
     for (const listener of this.#listeners) listener(event);

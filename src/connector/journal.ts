@@ -15,7 +15,7 @@ export interface Rider {
 
 export interface JournalOptions {
   store: Store;
-  rider?: Rider;
+  riders?: readonly Rider[];
   recordVariables: boolean;
   bytes?: number;
   age?: number;
@@ -24,19 +24,19 @@ export interface JournalOptions {
 /** The record of events on disk, bounded. Call-variable values are masked before they get here unless the user asked otherwise. */
 export class Journal {
   readonly #store: Store;
-  readonly #rider: Rider | undefined;
+  readonly #riders: readonly Rider[];
   readonly #recordVariables: boolean;
   readonly #bound: BoundedTable;
 
   constructor({
     store,
-    rider,
+    riders = [],
     recordVariables,
     bytes = limits.journalBytes,
     age = limits.journalAge,
   }: JournalOptions) {
     this.#store = store;
-    this.#rider = rider;
+    this.#riders = riders;
     this.#recordVariables = recordVariables;
     this.#bound = new BoundedTable(store, "events", bytes, age);
   }
@@ -46,13 +46,13 @@ export class Journal {
     const at = Date.parse(event.at);
     const stored = this.#store.attempt((database) =>
       database.transaction(() => {
-        this.#rider?.write(database);
+        for (const rider of this.#riders) rider.write(database);
         return database
           .query("INSERT INTO events (id, at, agent, type, cause, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?)")
           .run(event.id, at, event.agent ?? null, event.type, event.cause ?? null, json.length, json);
       })(),
     );
-    if (stored !== undefined) this.#rider?.written();
+    if (stored !== undefined) for (const rider of this.#riders) rider.written();
     this.#bound.added(json.length, at);
   }
 

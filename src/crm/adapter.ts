@@ -14,12 +14,14 @@ import type { Random } from "../platform/random.ts";
  */
 export interface CrmAdapter {
   readonly name: string;
+  /** Called once, before any session goes on and before `owe`: time to read what was kept. Begins nothing. */
+  load?(port: CtiPort): void;
   /** Begins to work and returns soon: a CRM that cannot be reached yet is a state of health, not a failure. Throws for settings that cannot work. */
   start(port: CtiPort): Promise<void>;
   /**
    * What an event owes the CRM: called synchronously with every event, in order, before it is on disk. What is put into `out` goes to
-   * disk in one transaction with the event, and is delivered by `send` whatever happens to this process. Does nothing else; from the
-   * adapter's making on, also before `start`. Must not throw.
+   * disk in one transaction with the event, and is delivered by `send` whatever happens to this process. Does nothing else; from
+   * `load` on, also before `start`. Must not throw.
    */
   owe?(event: CtiEvent, out: Outbox): void;
   /** For an adapter that speaks at once: called synchronously with every event, in order, after it is in the journal. Must not throw. */

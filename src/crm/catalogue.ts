@@ -18,6 +18,8 @@ export interface MadeAdapter {
   lease: "gc" | "ebs" | "page";
   /** Seconds an agent is left as he is when nobody of this CRM is there any more; the profile's when absent. */
   unattendedAfter?: number;
+  /** Milliseconds for which its records are owed; a day when absent. */
+  keepRecords?: number;
 }
 
 export type CreateAdapter = (parts: AdapterParts) => Promise<MadeAdapter>;

@@ -4,10 +4,11 @@ import { Database } from "bun:sqlite";
 
 export interface StoreOptions {
   path: string;
-  /** Statements that make the schema; run on a new file. */
-  schema: string;
-  /** `user_version` of that schema. A file with a higher one comes from a newer program and is moved aside. */
-  version: number;
+  /**
+   * Statements that make the schema, version by version; an older file is given those it lacks. A file of a higher version comes from a newer
+   * program and is moved aside.
+   */
+  schema: readonly string[];
   /** Told when the file had to be moved aside, when writing fails, and when it works again. */
   onTrouble: (message: string) => void;
 }
@@ -84,17 +85,18 @@ export class Store {
     database.run("PRAGMA busy_timeout = 2000");
     const row = database.query<{ user_version: number }, []>("PRAGMA user_version").get();
     const found = row?.user_version ?? 0;
-    if (found > this.#options.version)
-      throw new NewerSchema(`it has schema ${found}, this program knows ${this.#options.version}`);
+    const { schema } = this.#options;
+    if (found > schema.length)
+      throw new NewerSchema(`it has schema ${found}, this program knows ${schema.length}`);
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = NORMAL");
     // Bounds what the worker keeps in memory; the default of 2 MB is more than its reads need.
     database.run("PRAGMA cache_size = -512");
     database.run("PRAGMA journal_size_limit = 4000000");
-    if (found < this.#options.version) {
+    if (found < schema.length) {
       database.transaction(() => {
-        database.run(this.#options.schema);
-        database.run(`PRAGMA user_version = ${this.#options.version}`);
+        for (const statements of schema.slice(found)) database.run(statements);
+        database.run(`PRAGMA user_version = ${schema.length}`);
       })();
     }
     return database;

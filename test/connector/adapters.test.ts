@@ -4,6 +4,7 @@ import { openConnectorStore } from "../../src/connector/database.ts";
 import { EventLog } from "../../src/connector/event-log.ts";
 import { Journal } from "../../src/connector/journal.ts";
 import type { CrmAdapter, CtiPort } from "../../src/crm/adapter.ts";
+import { Deliveries } from "../../src/crm/outbox/outbox.ts";
 import type { AdapterHealth } from "../../src/model/adapter.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { CtiEvent } from "../../src/model/events.ts";
@@ -53,6 +54,7 @@ let store: Store;
 let events: EventLog;
 let clock: ManualClock;
 let adapters: Adapters;
+let deliveries: Deliveries;
 let logged: string[];
 /** Of the adapter started last: its health has changed. */
 let changed: () => void;
@@ -70,6 +72,7 @@ beforeEach(() => {
     boot: "00001",
     clock,
   });
+  deliveries = new Deliveries({ store, boot: "00001", clock, random: () => 0.5, tell: () => {} });
   adapters = new Adapters({
     create: ({ name }) => {
       if (name === "broken")
@@ -82,6 +85,7 @@ beforeEach(() => {
       changed = healthChanged;
       return {} as CtiPort;
     },
+    deliveries,
     events,
     clock,
     log: { write: (_level, message) => void logged.push(message) },
@@ -89,13 +93,17 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all([adapters.stop(), clock.advance(10_000)]);
+  const stopping = adapters.stop();
+  // What is being delivered comes first.
+  await deliveries.end(0);
+  clock.advance(10_000);
+  await stopping;
   store.close();
   home.remove();
 });
 
 const start = (...names: string[]) =>
-  adapters.start(names.map((name) => ({ name, settings: {}, secrets: {} })));
+  adapters.make(names.map((name) => ({ name, settings: {}, secrets: {} }))).then(() => adapters.start());
 const told = () =>
   events.page({ types: ["adapter.up", "adapter.down"] }, undefined, 10).events.map(({ type }) => type);
 

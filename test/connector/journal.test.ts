@@ -174,7 +174,7 @@ describe("trace", () => {
 describe("interactions", () => {
   function keeping() {
     const kept = new Interactions({ store, clock, recordVariables: false });
-    const journal = new Journal({ store, rider: kept, recordVariables: false });
+    const journal = new Journal({ store, riders: [kept], recordVariables: false });
     const events = new EventLog({ journal, boot: "0000001", clock });
     const tell = () =>
       events.append({ type: "session.connecting", node: "a", attempt: 1 }, "1001", undefined);

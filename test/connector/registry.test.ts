@@ -9,6 +9,8 @@ import { Registry } from "../../src/connector/registry.ts";
 import { ControlServer } from "../../src/connector/server.ts";
 import { stopAgents } from "../../src/connector/stop.ts";
 import { Trace } from "../../src/connector/trace.ts";
+import { deliveryDesk } from "../../src/crm/outbox/desk.ts";
+import { Deliveries } from "../../src/crm/outbox/outbox.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { SessionSettings } from "../../src/model/settings.ts";
 import { ManualClock } from "../../src/platform/clock.ts";
@@ -77,6 +79,9 @@ beforeEach(() => {
     events,
     trace,
     adapters: () => [],
+    deliveries: deliveryDesk(
+      new Deliveries({ store, boot: "0000001", clock, random: Math.random, tell: () => {} }),
+    ),
     stop: () => Promise.resolve({ stopped: true, agents: [] }),
     redactor,
     clock,

@@ -63,7 +63,7 @@ export class Office {
     const recordVariables = true;
     const interactions = new Interactions({ store, clock: life, recordVariables });
     const events = new EventLog({
-      journal: new Journal({ store, rider: interactions, recordVariables }),
+      journal: new Journal({ store, riders: [interactions], recordVariables }),
       boot: nextBoot(store, clock.now()),
       clock: life,
     });

@@ -96,8 +96,7 @@ describe("store", () => {
   const open = (troubles: string[], version = 1) =>
     new Store({
       path: join(directory, "s.sqlite"),
-      schema,
-      version,
+      schema: [schema, "CREATE TABLE u (x TEXT)"].slice(0, version),
       onTrouble: (message) => troubles.push(message),
     });
   const insert = (store: Store) => store.attempt((database) => database.run("INSERT INTO t VALUES ('a')"));
@@ -120,6 +119,18 @@ describe("store", () => {
     const troubles: string[] = [];
     open(troubles, 1).close();
     expect(troubles.join()).toContain("schema 2");
+  });
+
+  test("an older one is given what it lacks, and keeps what it holds", () => {
+    const before = open([]);
+    insert(before);
+    before.close();
+    const troubles: string[] = [];
+    const store = open(troubles, 2);
+    expect(store.attempt((database) => database.query("SELECT x FROM t").all())).toHaveLength(1);
+    expect(store.attempt((database) => database.query("SELECT x FROM u").all())).toHaveLength(0);
+    expect(troubles).toEqual([]);
+    store.close();
   });
 
   test("a disk that takes nothing more is told once, and the program goes on", () => {

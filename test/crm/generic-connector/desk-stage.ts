@@ -43,8 +43,8 @@ export class FakePort implements CtiPort {
   // What this adapter owes goes out at once.
   owe(): void {}
 
-  kept(): ReadonlyMap<string, never> {
-    return new Map();
+  kept(): Map<string, never> {
+    return new Map<string, never>();
   }
 
   wake(): void {}

@@ -1,0 +1,168 @@
+import type { Random } from "../../platform/random.ts";
+import type { DeliveryDraft, SendResult } from "../adapter.ts";
+
+/** A delivery that waits in a lane. */
+export interface Owed extends DeliveryDraft {
+  id: string;
+  adapter: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  expiresAt: number;
+  /** Tries so far. */
+  attempts: number;
+  /** Why the last one failed. */
+  why: string | undefined;
+}
+
+/** The deliveries of one adapter and key, which go out one after the other. */
+export interface Lane {
+  /** In the order in which they were owed. */
+  items: readonly Owed[];
+  /** The one that is being sent; it may have been taken out of `items` meanwhile. */
+  sending: string | undefined;
+  /** Milliseconds since the epoch before which nothing is tried. */
+  notBefore: number;
+  lastTry: number;
+  /** Tries that failed since the last one that did not. */
+  failures: number;
+  /** Nobody is there to send: deliveries only grow old. */
+  halted: boolean;
+}
+
+export type LaneEvent =
+  | { type: "add"; item: Owed }
+  /** Time has passed, or there is room to send. */
+  | { type: "look" }
+  /** The CRM is there: nothing waits any longer. */
+  | { type: "wake" }
+  | { type: "result"; id: string; result: SendResult }
+  /** Pops of an interaction that is over. */
+  | { type: "expire-pops"; interaction: string }
+  | { type: "discard"; id: string }
+  | { type: "halt"; halted: boolean };
+
+export type LaneEffect =
+  | { type: "send"; item: Owed }
+  | { type: "sent"; item: Owed; note: string | undefined }
+  /** The first try of it has failed. */
+  | { type: "delayed"; item: Owed; retryAt: number }
+  /** A later try has failed. */
+  | { type: "failed-again"; item: Owed }
+  | { type: "expired"; item: Owed; why: string }
+  | { type: "rejected"; item: Owed; why: string };
+
+export const emptyLane: Lane = {
+  items: [],
+  sending: undefined,
+  notBefore: 0,
+  lastTry: 0,
+  failures: 0,
+  halted: false,
+};
+
+/** Milliseconds between tries, the last for all that follow; a fifth more or less by chance. */
+export const backoff = [250, 1000, 2000, 5000, 10_000, 20_000, 30_000] as const;
+/** Milliseconds after a failed try at which news may try again: what is said to a CRM that has come back must not wait for the back-off. */
+const newsAfter = 1000;
+
+/** The one way a lane changes; effects are the caller's. `now`: milliseconds since the epoch. */
+export function transitionLane(
+  lane: Lane,
+  event: LaneEvent,
+  now: number,
+  random: Random,
+): { lane: Lane; effects: LaneEffect[] } {
+  switch (event.type) {
+    case "add": {
+      const notBefore = Math.min(lane.notBefore, Math.max(now, lane.lastTry + newsAfter));
+      return go({ ...lane, items: [...lane.items, event.item], notBefore }, now);
+    }
+    case "look":
+      return go(lane, now);
+    case "halt":
+      return go({ ...lane, halted: event.halted }, now);
+    case "wake":
+      return go({ ...lane, notBefore: now, failures: 0 }, now);
+    case "result":
+      return finish(lane, event.id, event.result, now, random);
+    case "discard":
+      return go({ ...lane, items: lane.items.filter(({ id }) => id !== event.id) }, now);
+    case "expire-pops": {
+      const over = lane.items.filter(
+        (item) => item.policy === "pop" && item.interaction === event.interaction && item.id !== lane.sending,
+      );
+      const left = { ...lane, items: lane.items.filter((item) => !over.includes(item)) };
+      return before(over.map(expired("its call is over")), go(left, now));
+    }
+  }
+}
+
+/** When a lane must be looked at again, milliseconds since the epoch; `undefined` while nothing but a result or news can change it. */
+export function nextLook(lane: Lane): number | undefined {
+  const waiting = lane.items.filter(({ id }) => id !== lane.sending);
+  if (waiting.length === 0) return undefined;
+  const soonest = waiting.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Infinity);
+  return lane.sending !== undefined || lane.halted ? soonest : Math.min(lane.notBefore, soonest);
+}
+
+/** Gives up what is too old, and sends the first of the rest when it is time. */
+function go(lane: Lane, now: number): { lane: Lane; effects: LaneEffect[] } {
+  const late = lane.items.filter(({ id, expiresAt }) => id !== lane.sending && expiresAt <= now);
+  const items = late.length === 0 ? lane.items : lane.items.filter((item) => !late.includes(item));
+  const effects: LaneEffect[] = late.map((item) => expired(item.why ?? "it came too late")(item));
+  const [head] = items;
+  if (head === undefined || lane.sending !== undefined || lane.halted || now < lane.notBefore)
+    return { lane: { ...lane, items }, effects };
+  const item = { ...head, attempts: head.attempts + 1 };
+  return {
+    lane: { ...lane, items: [item, ...items.slice(1)], sending: item.id, lastTry: now },
+    effects: [...effects, { type: "send", item }],
+  };
+}
+
+function finish(
+  lane: Lane,
+  id: string,
+  result: SendResult,
+  now: number,
+  random: Random,
+): { lane: Lane; effects: LaneEffect[] } {
+  if (lane.sending !== id) return { lane, effects: [] };
+  const free = { ...lane, sending: undefined };
+  const item = lane.items.find((each) => each.id === id);
+  const rest = lane.items.filter((each) => each.id !== id);
+  if (result.result === "retry") {
+    const pause = backoff[Math.min(lane.failures, backoff.length - 1)] ?? 0;
+    const retryAt = Math.round(now + pause * (0.8 + 0.4 * random()));
+    const waiting = { ...free, notBefore: retryAt, failures: lane.failures + 1 };
+    // Discarded meanwhile.
+    if (item === undefined) return go(waiting, now);
+    const failed = { ...item, why: result.why };
+    const effect: LaneEffect =
+      failed.attempts === 1
+        ? { type: "delayed", item: failed, retryAt }
+        : { type: "failed-again", item: failed };
+    return before(
+      [effect],
+      go({ ...waiting, items: lane.items.map((each) => (each.id === id ? failed : each)) }, now),
+    );
+  }
+  const open = { ...free, items: rest, notBefore: 0, failures: 0 };
+  if (item === undefined) return go(open, now);
+  const effect: LaneEffect =
+    result.result === "sent"
+      ? { type: "sent", item, note: result.note }
+      : { type: "rejected", item: { ...item, why: result.why }, why: result.why };
+  return before([effect], go(open, now));
+}
+
+function expired(why: string): (item: Owed) => LaneEffect {
+  return (item) => ({ type: "expired", item: { ...item, why }, why });
+}
+
+function before(
+  effects: LaneEffect[],
+  next: { lane: Lane; effects: LaneEffect[] },
+): { lane: Lane; effects: LaneEffect[] } {
+  return { lane: next.lane, effects: [...effects, ...next.effects] };
+}

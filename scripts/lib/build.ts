@@ -1,28 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { BunPlugin } from "bun";
 import packageJson from "../../package.json";
+import { compile, whoLoads } from "./compile.ts";
 
 const { values } = parseArgs({ options: { target: { type: "string" }, outfile: { type: "string" } } });
 const root = resolve(import.meta.dir, "../..");
 const outfile = resolve(root, values.outfile ?? "dist/cti");
-
-/** ink imports react-devtools-core only when its DEV variable is set; unbundled it would break the binary at start. */
-const stubReactDevtools: BunPlugin = {
-  name: "stub-react-devtools",
-  setup(build) {
-    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({
-      path: "react-devtools-core",
-      namespace: "stub",
-    }));
-    build.onLoad({ filter: /.*/, namespace: "stub" }, () => ({
-      contents: "export default {}",
-      loader: "js",
-    }));
-  },
-};
 
 function fail(message: string): never {
   process.stderr.write(`build: ${message}\n`);
@@ -31,24 +16,16 @@ function fail(message: string): never {
 
 mkdirSync(join(root, "dist"), { recursive: true });
 const started = performance.now();
-const result = await Bun.build({
-  entrypoints: [join(root, "src/main.ts")],
-  target: "bun",
-  format: "esm",
-  minify: true,
-  bytecode: true,
-  splitting: true,
-  define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [stubReactDevtools],
-  compile: {
-    outfile,
-    ...(values.target !== undefined && { target: values.target as Bun.Build.CompileTarget }),
-    // The folder a user stands in must not be able to change what the binary does.
-    autoloadDotenv: false,
-    autoloadBunfig: false,
-  },
-});
-if (!result.success) fail(result.logs.join("\n"));
+const metafile = await compile(join(root, "src/main.ts"), outfile, values.target).catch((error: Error) =>
+  fail(error.message),
+);
+const guests = whoLoads(metafile, ["ink", "react", "react-reconciler", "yoga-layout"])
+  .map((path) => relative(root, path))
+  .filter((path) => !path.startsWith("src/console/"));
+if (guests.length > 0) fail(`only src/console may load ink and react, but so do ${guests.join(", ")}`);
+// Words of a warning that only React's development build has: twice the size, half the speed, and it prints over the screen.
+if (readFileSync(outfile).includes("Each child in a list should have a unique"))
+  fail("the binary holds React's development build");
 const size = (statSync(outfile).size / 1e6).toFixed(0);
 process.stderr.write(
   `build: ${outfile} (${size} MB) in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,

@@ -18,6 +18,12 @@ export class Fields {
     );
   }
 
+  /** Throws for a field of another name. */
+  only(...names: string[]): void {
+    for (const name of Object.keys(this.#values))
+      if (!names.includes(name)) this.#wrong(name, `left out: there are ${names.join(", ")}`);
+  }
+
   text(name: string): string {
     const value = this.#values[name];
     return typeof value === "string" ? value : this.#wrong(name, "a text");

@@ -6,6 +6,7 @@ import type {
   StopRequest,
 } from "../control/contract.ts";
 import type { AgentCommand, MobileAgentLogin } from "../model/commands.ts";
+import type { DeliveriesQuery, DeliveriesRequest, DeliveryState } from "../model/delivery.ts";
 import { CtiError } from "../model/errors.ts";
 import type { UnattendedAction } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
@@ -13,6 +14,7 @@ import { Fields } from "./fields.ts";
 
 const leaseKinds: readonly LeaseKind[] = ["shell", "console", "page", "events", "gc", "ebs"];
 const unattendedActions: readonly UnattendedAction[] = ["not-ready", "logout", "keep"];
+const deliveryStates: readonly DeliveryState[] = ["owed", "missed"];
 
 /** All of these throw `usage` naming the field that is wrong. */
 export function parseLoginRequest(body: unknown): LoginRequest {
@@ -44,6 +46,26 @@ export function parseLeaseRequest(body: unknown): LeaseRequest {
 export function parseStopRequest(body: unknown): StopRequest {
   const fields = new Fields(body);
   return fields.has("agents") ? { agents: fields.oneOf("agents", ["logout", "leave"] as const) } : {};
+}
+
+export function parseDeliveriesRequest(body: unknown): DeliveriesRequest {
+  const fields = new Fields(body);
+  // Strict: a misspelt field must not make "discard these" into "discard all".
+  fields.only("ids", "query");
+  if (fields.has("ids") === fields.has("query"))
+    throw new CtiError({ code: "usage", message: "in the request there must be either ids or a query" });
+  return fields.has("ids")
+    ? { ids: fields.list("ids") }
+    : { query: parseDeliveriesQuery(fields.object("query")) };
+}
+
+export function parseDeliveriesQuery(fields: Fields): DeliveriesQuery {
+  fields.only("state", "adapter", "agent");
+  return {
+    ...(fields.has("state") && { state: fields.oneOf("state", deliveryStates) }),
+    ...(fields.has("adapter") && { adapter: fields.name("adapter") }),
+    ...(fields.has("agent") && { agent: fields.name("agent") }),
+  };
 }
 
 function parseLease(fields: Fields): LeaseRequest {

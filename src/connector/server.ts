@@ -13,12 +13,13 @@ import { CtiError, toCtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Redactor } from "../platform/redact.ts";
+import { deliveryRoute } from "./delivery-routes.ts";
 import { type EventFilter, parseTypes } from "./event-filter.ts";
 import { isEventId } from "./event-id.ts";
 import type { EventLog } from "./event-log.ts";
 import { eventStreamResponse } from "./event-stream-response.ts";
-import { limits } from "./limits.ts";
 import type { Registry } from "./registry.ts";
+import { decode, limitOf, noSuchPath, readBody, usage } from "./request-parts.ts";
 import { parseCommandRequest, parseLeaseRequest, parseLoginRequest, parseStopRequest } from "./requests.ts";
 import type { Trace } from "./trace.ts";
 
@@ -103,6 +104,7 @@ export class ControlServer {
     const [root, room, ...rest] = url.pathname.split("/").slice(1).map(decode);
     if (root !== "v1") throw noSuchPath(url.pathname);
     if (room === "agents" && rest[0] !== undefined) return this.#agentRoute(request, rest[0], rest.slice(1));
+    if (room === "deliveries") return deliveryRoute(request, url, rest, this.#options.deliveries);
     if (rest.length > 0) throw noSuchPath(url.pathname);
     switch (`${request.method} ${room}`) {
       case "GET hello":
@@ -229,14 +231,6 @@ function speaksToAll(request: Request): boolean {
   return pathname === "/v1/hello" || pathname === "/v1/stop";
 }
 
-async function readBody(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch (error) {
-    throw new CtiError({ code: "usage", message: "the body of the request is not JSON" }, { cause: error });
-  }
-}
-
 function filterOf(query: URLSearchParams): EventFilter {
   const agent = query.get("agent");
   const cause = query.get("cause");
@@ -246,26 +240,4 @@ function filterOf(query: URLSearchParams): EventFilter {
     ...(cause !== null && { cause }),
     ...(types !== undefined && { types }),
   };
-}
-
-function limitOf(query: URLSearchParams): number {
-  const asked = Number(query.get("limit") ?? limits.pageDefault);
-  if (!Number.isInteger(asked) || asked < 1) throw usage("limit must be a whole number from 1 on");
-  return Math.min(asked, limits.pageMost);
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw usage("the path is not well encoded");
-  }
-}
-
-function usage(message: string): CtiError {
-  return new CtiError({ code: "usage", message });
-}
-
-function noSuchPath(path: string): CtiError {
-  return usage(`the control API has no ${path}`);
 }

@@ -1,6 +1,7 @@
 import type { AdapterHealth } from "../model/adapter.ts";
 import type { Contact, Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
+import type { DeliveriesAnswer, DeliveriesRequest, DeliveryPage } from "../model/delivery.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
 import type { Environment } from "../platform/paths.ts";
@@ -8,6 +9,7 @@ import type {
   AgentStatus,
   CommandRequest,
   ConnectorStatus,
+  DeliveriesPageQuery,
   EventPage,
   EventsQuery,
   Hello,
@@ -56,6 +58,11 @@ export interface ControlClient {
   hello(): Promise<Hello>;
   status(): Promise<ConnectorStatus>;
   adapters(): Promise<AdapterHealth[]>;
+  /** The oldest that fit. */
+  deliveries(query: DeliveriesPageQuery): Promise<DeliveryPage>;
+  retryDeliveries(request: DeliveriesRequest): Promise<DeliveriesAnswer>;
+  /** Never sent twice: what came to be owed in between would go too, and what is gone would be called unknown. */
+  discardDeliveries(request: DeliveriesRequest): Promise<DeliveriesAnswer>;
   agent(agent: string): Promise<AgentStatus>;
   login(agent: string, request: LoginRequest): Promise<Outcome>;
   command(agent: string, request: CommandRequest): Promise<Outcome>;
@@ -96,6 +103,17 @@ export function connectControl(options: ControlOptions): ControlClient {
     hello: () => get("/hello"),
     status: () => get("/status"),
     adapters: () => get("/adapters"),
+    deliveries: (query) => get(`/deliveries${queryString({ ...query })}`),
+    retryDeliveries: (request) =>
+      transport.json({ method: "POST", path: "/deliveries/retry", body: request, timeout: quick }),
+    discardDeliveries: (request) =>
+      transport.json({
+        method: "POST",
+        path: "/deliveries/discard",
+        body: request,
+        timeout: quick,
+        repeatable: false,
+      }),
     agent: (agent) => get(agentPath(agent)),
     login: (agent, request) =>
       transport.json({

@@ -1,6 +1,6 @@
 import type { AdapterHealth } from "../model/adapter.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
-import type { DeliveryCounts } from "../model/delivery.ts";
+import type { DeliveriesQuery, DeliveryCounts } from "../model/delivery.ts";
 import type { ErrorData } from "../model/errors.ts";
 import type { CtiEvent, UnattendedAction } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
@@ -80,10 +80,11 @@ export interface ConnectorStatus extends Hello {
 
 /** GET /adapters answers `AdapterHealth[]`. */
 
-/**
- * GET /deliveries?state=&adapter=&agent=&limit= → DeliveryPage. POST /deliveries/retry and /deliveries/discard, DeliveriesRequest →
- * DeliveriesAnswer.
- */
+/** GET /deliveries → DeliveryPage. POST /deliveries/retry and /deliveries/discard, DeliveriesRequest → DeliveriesAnswer. */
+export interface DeliveriesPageQuery extends DeliveriesQuery {
+  /** Default 100, at most 1000. */
+  limit?: number;
+}
 
 /** POST /agents/:agent/login → Outcome */
 export interface LoginRequest {

@@ -63,8 +63,8 @@ export type DeliveriesRequest = { ids: string[] } | { query: DeliveriesQuery };
 
 export interface DeliveriesAnswer {
   done: DeliveryStatus[];
-  /** Ids that nobody knows, or that it cannot be done with, and why. */
-  refused: { id: string; why: string }[];
+  /** Ids that nobody knows (`unknown`), or that it cannot be done with, and why. */
+  refused: { id: string; why: string; unknown?: boolean }[];
 }
 
 /** What faces may do with what is owed to CRMs. */

@@ -34,6 +34,7 @@ export const errorExitCodes = {
   "signed-in-elsewhere": 7,
   "session-lost": 7,
   "no-such-call": 7,
+  "no-such-delivery": 7,
   interrupted: 130,
 } as const satisfies Record<string, number>;
 

@@ -170,3 +170,58 @@ test("the environment of the background holds what it needs and no password", ()
   });
   expect(Object.keys(scrubbed).sort()).toEqual(["CTI_DEBUG", "HOME", "PATH", "https_proxy"]);
 });
+
+test("deliveries: only what is asked for is in the query, and what is to be done in the body", async () => {
+  const seen: { what: string; body: string }[] = [];
+  const server = Bun.serve({
+    unix: socketPath(home.environment, profile),
+    fetch: async (request) => {
+      const { pathname, search } = new URL(request.url);
+      seen.push({ what: `${request.method} ${pathname}${search}`, body: await request.text() });
+      return Response.json(
+        { done: [], refused: [], deliveries: [], total: 3 },
+        { headers: { "Cti-Api": "1" } },
+      );
+    },
+  });
+  const asking = client();
+  expect(await asking.deliveries({})).toMatchObject({ total: 3 });
+  await asking.deliveries({ state: "missed", adapter: "ebs", agent: "a&b", limit: 5 });
+  expect(await asking.retryDeliveries({ ids: ["d-1-1"] })).toMatchObject({ done: [], refused: [] });
+  await asking.discardDeliveries({ query: { state: "missed" } });
+  expect(seen).toEqual([
+    { what: "GET /v1/deliveries", body: "" },
+    { what: "GET /v1/deliveries?state=missed&adapter=ebs&agent=a%26b&limit=5", body: "" },
+    { what: "POST /v1/deliveries/retry", body: '{"ids":["d-1-1"]}' },
+    { what: "POST /v1/deliveries/discard", body: '{"query":{"state":"missed"}}' },
+  ]);
+  await server.stop(true);
+});
+
+test("a retry is sent again when the worker dies under it, a discard is not", async () => {
+  let asked = 0;
+  const server = Bun.listen({
+    unix: socketPath(home.environment, profile),
+    socket: {
+      data(socket) {
+        asked += 1;
+        if (asked !== 2) {
+          socket.end();
+          return;
+        }
+        const body = '{"done":[],"refused":[]}';
+        socket.end(
+          `HTTP/1.1 200 OK\r\nCti-Api: 1\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
+      },
+    },
+  });
+  const asking = client();
+  expect(await asking.retryDeliveries({ query: {} })).toEqual({ done: [], refused: [] });
+  expect(asked).toBe(2);
+  expect(await thrown(asking.discardDeliveries({ query: {} }))).toMatchObject({
+    code: "connector-unreachable",
+  });
+  expect(asked).toBe(3);
+  server.stop(true);
+});

@@ -102,8 +102,12 @@ function readRegister(place: Place, query: Query): Callout | CalloutProblem {
 }
 
 function readLogin(place: Place, query: Query): Callout | CalloutProblem {
+  const failed = (details: string): CalloutProblem => ({ key: "LoginFailed", details, status: 200 });
   const password = query.get("agentPassword");
-  if (password === "") return { key: "LoginFailed", details: "agentPassword is missing", status: 200 };
+  if (password === "") return failed("agentPassword is missing");
+  // Bytes that were not escaped are lost on the way in. To try what is left would only bring the agent nearer to being locked out.
+  if (password.includes("\ufffd"))
+    return failed("agentPassword holds letters beyond ASCII that were sent without percent-encoding");
   const queue = query.get("agentQueue");
   // oxlint-disable-next-line no-control-regex
   if (queue.length > longestQueue || /[\u0000-\u001f\u007f]/.test(queue))

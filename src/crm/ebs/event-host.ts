@@ -13,7 +13,11 @@ export function eventHost(text: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(text)?.[1];
   const host = (bare ?? text).toLowerCase();
   if (host.includes("%")) return undefined;
-  if (isIP(host) === 6) return host;
+  if (isIP(host) === 6) {
+    // Some that sockets take, URLs do not.
+    const url = `http://[${host}]`;
+    return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+  }
   if (bare !== undefined) return undefined;
   if (isIP(host) === 4) return host;
   return nameForm.test(host) && !numberForm.test(host) ? host : undefined;

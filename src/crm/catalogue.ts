@@ -3,6 +3,7 @@ import type { Table } from "../platform/config-file.ts";
 import type { KeyStore } from "../platform/password.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { CrmAdapter } from "./adapter.ts";
+import type { EbsSettings } from "./ebs/contract.ts";
 import type { GcSettings } from "./generic-connector/contract.ts";
 
 /** What an adapter is made from: settings as its own reader made them in the face, and secrets by name. */
@@ -46,6 +47,10 @@ export async function readAdapter(source: AdapterSource): Promise<AdapterParts> 
       const settings = await readGcSettings(table, place);
       return { name, settings, secrets: secretsRecord(await gcSecrets(environment, keyStore, settings)) };
     }
+    case "ebs": {
+      const { readEbsSettings } = await import("./ebs/settings.ts");
+      return { name, settings: await readEbsSettings(table, place), secrets: {} };
+    }
     default:
       throw noSuchAdapter(name);
   }
@@ -59,6 +64,11 @@ export const createAdapter: CreateAdapter = async ({ name, settings, secrets }) 
       // Made by `readAdapter` of this very program.
       const { unattendedAfter } = settings as GcSettings;
       return { adapter: createGenericConnector(settings, secrets), lease: "gc", unattendedAfter };
+    }
+    case "ebs": {
+      const { createEbs } = await import("./ebs/adapter.ts");
+      const { unattendedAfter, keepRecords } = settings as EbsSettings;
+      return { adapter: createEbs(settings), lease: "ebs", unattendedAfter, keepRecords };
     }
     default:
       throw noSuchAdapter(name);

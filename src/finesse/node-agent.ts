@@ -12,7 +12,7 @@ import { type Authorities, pinProblem, tlsOptions } from "../platform/tls-option
 import { resolvedAddress } from "../platform/trust.ts";
 import type { FinesseNode } from "./contract.ts";
 import { explainFailure } from "./node-tls.ts";
-import { Agent, buildConnector } from "./undici.ts";
+import { Agent, buildConnector } from "../platform/undici.ts";
 
 /** Connections to one Finesse node, trusted and resolved as the node says; REST and WebSocket run through it alike. */
 export interface NodeAgent {

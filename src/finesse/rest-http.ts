@@ -7,7 +7,7 @@ import { openEnded } from "./may-be-done.ts";
 import { createNodeAgent } from "./node-agent.ts";
 import type { Exchange, RestRequest } from "./rest.ts";
 import type { Answer } from "./rest-answer.ts";
-import type { Dispatcher } from "./undici.ts";
+import type { Dispatcher } from "../platform/undici.ts";
 
 export interface HttpOptions {
   node: FinesseNode;

@@ -11,11 +11,7 @@ export class Serving {
   /** What it wrote to its log. */
   log = "";
 
-  constructor(
-    stage: Stage,
-    name: string,
-    adapter: Record<string, string | string[] | Record<string, unknown>>,
-  ) {
+  constructor(stage: Stage, name: string, adapter: Record<string, unknown>, table = "generic-connector") {
     this.name = name;
     this.#stage = stage;
     const folder = join(stage.folder, name);
@@ -34,7 +30,7 @@ export class Serving {
         "[profiles.default]",
         `finesse = ${toml(stage.env.CTI_FINESSE ?? "")}`,
         `ca = ${toml(stage.ca)}`,
-        "[profiles.default.adapters.generic-connector]",
+        `[profiles.default.adapters.${table}]`,
         ...lines,
         "",
       ].join("\n"),

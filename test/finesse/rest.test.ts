@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import type { FinesseNode, FinesseRest } from "../../src/finesse/contract.ts";
 import { mayBeDone } from "../../src/finesse/may-be-done.ts";
 import { createRest } from "../../src/finesse/rest.ts";
-import { Agent } from "../../src/finesse/undici.ts";
+import { Agent } from "../../src/platform/undici.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { WireRecord } from "../../src/model/wire.ts";
 import { ManualClock, systemClock } from "../../src/platform/clock.ts";

@@ -61,8 +61,12 @@ export interface Place {
 export type Callout =
   | ({ name: "Register"; host: string; port: number } & Place)
   | ({ name: "Login"; password: string; queue: string | undefined } & Place)
-  | ({ name: "Ready" | "NotReady" | "Logout" | "Unregister" } & Place)
-  | ({ name: "MakeCall" | "DialCanonical"; number: string } & Place)
+  | ({ name: "Ready" } & Place)
+  | ({ name: "NotReady" } & Place)
+  | ({ name: "Logout" } & Place)
+  | ({ name: "Unregister" } & Place)
+  | ({ name: "MakeCall"; number: string } & Place)
+  | ({ name: "DialCanonical"; number: string } & Place)
   /** EBS sends it without parameters; with them it is about this place. */
   | { name: "CheckStatus"; place: Place | undefined };
 
@@ -83,16 +87,30 @@ export interface CalloutError {
 /** Answers a callout: `undefined` is success. `from`: the address that called. Never rejects. */
 export type Answer = (callout: Callout, from: string) => Promise<CalloutError | undefined>;
 
-/** Where events of a place go. Remembered across restarts, without a password. */
+/** What is known of a place at EBS. Remembered across restarts, without a password. */
 export interface Registration extends Place {
-  host: string;
-  port: number;
-  /** The address that registered. */
+  /** Where its events go; `undefined` before Register. `host` is an address, `name` what EBS said. */
+  target: { host: string; name: string; port: number } | undefined;
+  /** The address that registered or logged in. */
   from: string;
-  /** The address that proved the agent's password by Login; `undefined` before. Only it may act for the agent and hear of him. */
+  /** The address that proved the agent's password by Login; `undefined` before, and after Logout. Only it may act for the agent. */
   proved: string | undefined;
+  /** The agent as the session is called; `undefined` before Login. */
+  session: string | undefined;
   /** agentQueue of the Login. */
   queue: string | undefined;
   /** ISO 8601 UTC. */
   since: string;
+}
+
+/** What EBS was told of an interaction. Remembered until the call has ended. */
+export interface Note {
+  /** Of the registration. */
+  place: string;
+  /** The agent as the session is called. */
+  agent: string;
+  /** `announced`: a screen pop is owed or was. `established` and `released` likewise. */
+  phase: "announced" | "established" | "released";
+  /** The customer's number was known when it was announced. */
+  customer: boolean;
 }

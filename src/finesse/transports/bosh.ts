@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { type Client, type Element, xml } from "@xmpp/client";
 import { CtiError } from "../../model/errors.ts";
 import { createNodeAgent } from "../node-agent.ts";
-import { type Dispatcher, request } from "../undici.ts";
+import { type Dispatcher, request } from "../../platform/undici.ts";
 import { type BoshBody, readBody } from "./bosh-body.ts";
 import { type BoshAnswer, BoshError } from "./bosh-error.ts";
 import type { BoshCarrier } from "./bosh-request.ts";

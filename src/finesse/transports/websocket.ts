@@ -1,7 +1,7 @@
 import type { Client, WebSocketSocket } from "@xmpp/client";
 import { CtiError } from "../../model/errors.ts";
 import { createNodeAgent } from "../node-agent.ts";
-import { type Dispatcher, WebSocket } from "../undici.ts";
+import { type Dispatcher, WebSocket } from "../../platform/undici.ts";
 import { installTransport, libraryTransport } from "./install.ts";
 import type { StanzaTrace, Transport, TransportOptions } from "./transport.ts";
 

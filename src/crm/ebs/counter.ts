@@ -1,0 +1,326 @@
+import type { AgentCommand, Outcome } from "../../model/commands.ts";
+import { type CtiError, toCtiError } from "../../model/errors.ts";
+import type { AdapterLease, CommandOptions, CtiPort } from "../adapter.ts";
+import type { Calls } from "./calls.ts";
+import type { Callout, CalloutError, EbsSettings, Place, Registration } from "./contract.ts";
+import { eventTarget } from "./event-target.ts";
+import { isLoopback, Networks } from "./networks.ts";
+import { placeKey, type Registrations } from "./registrations.ts";
+
+export interface CounterOptions {
+  settings: EbsSettings;
+  port: CtiPort;
+  registrations: Registrations;
+  calls: Calls;
+}
+
+/** Milliseconds in which EBS has its answer to everything but Login (ebs-basic-telephony.md §3.1); what comes later is an Error event. */
+const answerTime = 900;
+/** Milliseconds that a sign-in may take in all; beyond Login's own limit EBS hears of a failure by an event. */
+const signInTime = 30_000;
+/** Milliseconds in which EBS is told the ends of open interactions before it gives the link up. */
+const farewell = 700;
+
+type At<Name extends Callout["name"]> = Extract<Callout, { name: Name }>;
+
+/** Does what callouts ask (ebs-basic-telephony.md §3, §6). */
+export class Counter {
+  readonly #options: CounterOptions;
+  readonly #eventHosts: Networks;
+  /** Registers of agents whom another address has proved: they count when that address logs in. */
+  readonly #candidates = new Map<string, { from: string; target: Registration["target"] }>();
+  readonly #seen = new Map<string, number>();
+
+  constructor(options: CounterOptions) {
+    this.#options = options;
+    this.#eventHosts = new Networks(options.settings.eventHosts);
+  }
+
+  /** Milliseconds since the epoch of the last callout about a place. */
+  lastSeen(key: string): number | undefined {
+    return this.#seen.get(key);
+  }
+
+  /** Never rejects. */
+  async answer(callout: Callout, from: string): Promise<CalloutError | undefined> {
+    try {
+      return await this.#answer(callout, from);
+    } catch (thrown) {
+      return unexpected(toCtiError(thrown));
+    }
+  }
+
+  async #answer(callout: Callout, from: string): Promise<CalloutError | undefined> {
+    switch (callout.name) {
+      case "Register":
+        return this.#register(callout, from);
+      case "Login":
+        return this.#login(callout, from);
+      case "Ready":
+        return this.#command(callout, from, { verb: "ready" });
+      case "NotReady":
+        return this.#command(callout, from, { verb: "not-ready" });
+      case "MakeCall":
+      case "DialCanonical":
+        return this.#command(callout, from, { verb: "dial", number: callout.number });
+      case "Logout":
+        return this.#command(callout, from, { verb: "logout" });
+      case "CheckStatus":
+        return this.#check(callout.place, from);
+      case "Unregister":
+        return this.#unregister(callout, from);
+    }
+  }
+
+  async #register(callout: At<"Register">, from: string): Promise<CalloutError | undefined> {
+    const { registrations, port } = this.#options;
+    const target = await eventTarget(callout, from, this.#eventHosts);
+    if (typeof target === "string") return { key: "UnexpectedError", details: target };
+    const { agent, extension } = callout;
+    const key = placeKey(callout);
+    const known = registrations.get(key);
+    if (known?.proved !== undefined && !sameHost(known.proved, from)) {
+      // Only the password shows that the agent has moved, and not somebody else wants to hear of his calls.
+      this.#candidates.set(key, { from, target });
+      return undefined;
+    }
+    port.owe((out) =>
+      registrations.put(
+        {
+          session: undefined,
+          proved: undefined,
+          queue: undefined,
+          ...known,
+          agent,
+          extension,
+          target,
+          from,
+          since: new Date(port.clock.now()).toISOString(),
+        },
+        out,
+      ),
+    );
+    port.log("info", `EBS registered: events go to ${target.name}:${target.port}`, agent);
+    this.#present(key, from);
+    port.wake(key);
+    return undefined;
+  }
+
+  async #login(callout: At<"Login">, from: string): Promise<CalloutError | undefined> {
+    const { settings, port } = this.#options;
+    const { agent, extension, password } = callout;
+    port.addSecret(password);
+    const signingIn = port.signIn(
+      { agent, extension, password, lease: this.#lease(placeKey(callout), from) },
+      { ...this.#once(callout), timeout: signInTime },
+    );
+    const done = signingIn.then(
+      (outcome) => this.#loggedIn(callout, from, outcome),
+      (thrown: unknown) => refusedLogin(toCtiError(thrown)),
+    );
+    const soon = await within(port, settings.loginTimeout, done);
+    if (soon !== "late") return soon.error;
+    void done.then((late) => {
+      if (late !== undefined) this.#sayLater(callout, `Login failed: ${late.details ?? late.key}`);
+    });
+    return undefined;
+  }
+
+  #loggedIn(callout: At<"Login">, from: string, outcome: Outcome): CalloutError | undefined {
+    if (outcome.outcome === "refused") return { key: "LoginFailed", details: outcomeWords(outcome) };
+    if (outcome.outcome === "unknown") return { key: "UnexpectedError", details: outcome.message };
+    const { registrations, port } = this.#options;
+    const { agent, extension, queue } = callout;
+    const key = placeKey(callout);
+    const candidate = this.#candidates.get(key);
+    this.#candidates.delete(key);
+    const known = registrations.get(key);
+    const moved = candidate !== undefined && sameHost(candidate.from, from) ? candidate.target : undefined;
+    const session = port.status(agent)?.agent ?? agent;
+    const target = moved ?? (known !== undefined && sameHost(known.from, from) ? known.target : undefined);
+    port.owe((out) =>
+      registrations.put(
+        {
+          agent,
+          extension,
+          target,
+          from,
+          proved: from,
+          session,
+          queue,
+          since: known?.since ?? new Date(port.clock.now()).toISOString(),
+        },
+        out,
+      ),
+    );
+    this.#present(key, from);
+    port.wake(key);
+    return undefined;
+  }
+
+  async #command(
+    callout: At<"Ready" | "NotReady" | "MakeCall" | "DialCanonical" | "Logout" | "Unregister">,
+    from: string,
+    command: AgentCommand,
+  ): Promise<CalloutError | undefined> {
+    const { port } = this.#options;
+    const registration = this.#provedBy(callout, from);
+    if (registration === undefined) return notLoggedIn;
+    this.#present(placeKey(callout), from);
+    const done = port.execute(registration.session ?? callout.agent, command, this.#once(callout)).then(
+      (outcome) => this.#outcome(callout, outcome),
+      (thrown: unknown) => unexpected(toCtiError(thrown)),
+    );
+    const soon = await within(port, answerTime, done);
+    if (soon !== "late") return soon.error;
+    void done.then((late) => {
+      if (late !== undefined) this.#sayLater(callout, `${callout.name} failed: ${late.details ?? late.key}`);
+    });
+    return undefined;
+  }
+
+  #outcome(callout: Callout & Place, outcome: Outcome): CalloutError | undefined {
+    if (outcome.outcome === "refused" || outcome.outcome === "unknown")
+      return { key: "UnexpectedError", details: outcomeWords(outcome) };
+    if (callout.name === "Logout") this.#loggedOut(callout);
+    return undefined;
+  }
+
+  /** The agent is signed out: nobody acts for him until the next Login. What is owed still goes out. */
+  #loggedOut(place: Place): void {
+    const { registrations, port } = this.#options;
+    const known = registrations.get(place);
+    if (known?.proved === undefined) return;
+    port.owe((out) => registrations.put({ ...known, proved: undefined }, out));
+  }
+
+  async #check(place: Place | undefined, from: string): Promise<CalloutError | undefined> {
+    const { registrations, port } = this.#options;
+    const mine = registrations
+      .all()
+      .filter(
+        (each) => sameHost(each.from, from) && (place === undefined || placeKey(place) === placeKey(each)),
+      );
+    const troubles: string[] = [];
+    for (const each of mine) {
+      const key = placeKey(each);
+      this.#present(key, from);
+      if (each.proved === undefined) continue;
+      const trouble = linkTrouble(each, port);
+      if (trouble === undefined) port.wake(key);
+      else troubles.push(trouble);
+    }
+    await Promise.resolve();
+    if (troubles.length === 0) return undefined;
+    return { key: "UnexpectedError", details: troubles.slice(0, 3).join("; ") };
+  }
+
+  async #unregister(callout: At<"Unregister">, from: string): Promise<CalloutError | undefined> {
+    const { registrations, port, calls } = this.#options;
+    const key = placeKey(callout);
+    const known = registrations.get(key);
+    if (known === undefined) return undefined;
+    if (!sameHost(known.proved ?? known.from, from)) return notLoggedIn;
+    port.owe((out) => {
+      calls.release(key, out);
+      registrations.remove(key, out);
+    });
+    if (known.session !== undefined) port.endLease(known.session, leaseId(key));
+    this.#seen.delete(key);
+    this.#candidates.delete(key);
+    // EBS stops to listen when it has its answer.
+    await port.drained(key, farewell);
+    registrations.forget(key);
+    port.log("info", "EBS unregistered", callout.agent);
+    return undefined;
+  }
+
+  #provedBy(place: Place, from: string): Registration | undefined {
+    const known = this.#options.registrations.get(place);
+    return known?.proved !== undefined && sameHost(known.proved, from) ? known : undefined;
+  }
+
+  /** Somebody at EBS is there for the agent. */
+  #present(key: string, from: string): void {
+    const { registrations, port } = this.#options;
+    this.#seen.set(key, port.clock.now());
+    const known = registrations.get(key);
+    if (known?.proved !== undefined && known.session !== undefined && sameHost(known.proved, from))
+      port.lease(known.session, this.#lease(key, from));
+  }
+
+  #lease(key: string, from: string): AdapterLease {
+    return { id: leaseId(key), label: `EBS at ${from}`, ttl: this.#options.settings.staleAfter / 1000 };
+  }
+
+  #sayLater(place: Place, words: string): void {
+    const { registrations, port, calls } = this.#options;
+    const known = registrations.get(place);
+    port.log("warn", words, place.agent);
+    if (known !== undefined) port.owe((out) => calls.say(known, "Error", words, out));
+  }
+
+  /** Callouts carry no id: each is a new one. */
+  #once(callout: Callout & Place): CommandOptions {
+    const { port } = this.#options;
+    return {
+      idempotencyKey: `ebs:${callout.name}:${port.clock.now().toString(36)}:${port.random().toString(36).slice(2)}`,
+    };
+  }
+}
+
+const notLoggedIn: CalloutError = {
+  key: "UnexpectedError",
+  details: "this agent is not logged in from here: send Login first",
+};
+
+/** What is wrong with the link of a place that is logged in, for the person at EBS. */
+export function linkTrouble(registration: Registration, port: Pick<CtiPort, "status">): string | undefined {
+  const { agent, session } = registration;
+  const status = port.status(session ?? agent);
+  if (status === undefined) return `agent ${agent} is not signed in any more: log in again`;
+  if (status.link.state === "conflict") return `agent ${agent} is signed in elsewhere: log in again`;
+  if (status.link.state !== "connected")
+    return `the link of agent ${agent} to Finesse is ${status.link.state}`;
+  if (status.service === "out-of-service") return "Finesse is out of service";
+  return undefined;
+}
+
+/** All of this machine's loopback addresses are one. */
+export function sameHost(one: string, other: string): boolean {
+  return one === other || (isLoopback(one) && isLoopback(other));
+}
+
+function leaseId(key: string): string {
+  return `ebs:${key}`;
+}
+
+async function within<Value>(
+  { clock }: Pick<CtiPort, "clock">,
+  patience: number,
+  work: Promise<Value>,
+): Promise<{ error: Value } | "late"> {
+  const late = Promise.withResolvers<"late">();
+  const cancel = clock.after(patience, () => late.resolve("late"));
+  const soon = await Promise.race([work.then((error) => ({ error })), late.promise]);
+  cancel();
+  return soon;
+}
+
+function outcomeWords({ message, refusal }: Outcome): string {
+  const hint = refusal?.hint;
+  return hint === undefined || message.includes(hint) ? message : `${message} (${hint})`;
+}
+
+function refusedLogin(error: CtiError): CalloutError {
+  const isRefusal = error.code === "credentials-refused" || error.code === "locked-out";
+  return { key: isRefusal ? "LoginFailed" : "UnexpectedError", details: errorWords(error) };
+}
+
+function unexpected(error: CtiError): CalloutError {
+  return { key: "UnexpectedError", details: errorWords(error) };
+}
+
+function errorWords({ message, why }: CtiError): string {
+  return why === undefined ? message : `${message}: ${why}`;
+}

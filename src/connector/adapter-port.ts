@@ -103,6 +103,7 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     agents: () => registry.sessions(),
     reasons: (agent) => registry.reasons(agent),
     phoneBook: (agent) => registry.phoneBook(agent),
+    queues: (agent) => registry.queues(agent),
     lease: (agent, held) => {
       if (registry.session(agent) !== undefined) registry.putLease(agent, held.id, lease(held));
     },

@@ -2,8 +2,10 @@ import type { AgentStatus, CommandRequest, LeaseRequest, LoginRequest } from "..
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
+import type { Queue } from "../model/queue.ts";
 import type { SessionSettings } from "../model/settings.ts";
 import type { SessionStatus } from "../model/status.ts";
+import type { Team } from "../model/team.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -132,15 +134,20 @@ export class Registry {
   }
 
   async phoneBook(agent: string): Promise<Contact[]> {
-    const seat = this.#seats.get(agent);
-    await seat.ready;
-    return seat.session.phoneBook();
+    return (await this.#readySession(agent)).phoneBook();
   }
 
   async reasons(agent: string): Promise<Reasons> {
-    const seat = this.#seats.get(agent);
-    await seat.ready;
-    return seat.session.reasons();
+    return (await this.#readySession(agent)).reasons();
+  }
+
+  async queues(agent: string): Promise<Queue[]> {
+    return (await this.#readySession(agent)).queues();
+  }
+
+  /** Without an id the only team that the agent supervises. */
+  async team(agent: string, id?: string): Promise<Team> {
+    return (await this.#readySession(agent)).team(id);
   }
 
   async status(agent: string): Promise<AgentStatus> {
@@ -306,6 +313,12 @@ export class Registry {
       log.write("warn", `unattended, ${then} failed: ${toCtiError(error).message}`, seat.agent);
       return false;
     }
+  }
+
+  async #readySession(agent: string): Promise<Session> {
+    const seat = this.#seats.get(agent);
+    await seat.ready;
+    return seat.session;
   }
 
   #statusOf(seat: Seat): AgentStatus {

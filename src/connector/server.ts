@@ -141,6 +141,12 @@ export class ControlServer {
         return Response.json(await registry.phoneBook(agent));
       case "GET reasons":
         return Response.json(await registry.reasons(agent));
+      case "GET queues":
+        return Response.json(await registry.queues(agent));
+      case "GET team": {
+        const team = new URL(request.url).searchParams.get("id");
+        return Response.json(await registry.team(agent, team === null || team === "" ? undefined : team));
+      }
       case "PUT leases/ID":
         registry.putLease(agent, id ?? "", parseLeaseRequest(await readBody(request)));
         return new Response(null, { status: 204 });

@@ -4,6 +4,8 @@ import type { Outcome } from "../model/commands.ts";
 import type { DeliveriesAnswer, DeliveriesRequest, DeliveryPage } from "../model/delivery.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
+import type { Queue } from "../model/queue.ts";
+import type { Team } from "../model/team.ts";
 import type { Environment } from "../platform/paths.ts";
 import type {
   AgentStatus,
@@ -68,6 +70,9 @@ export interface ControlClient {
   command(agent: string, request: CommandRequest): Promise<Outcome>;
   reasons(agent: string): Promise<Reasons>;
   phoneBook(agent: string): Promise<Contact[]>;
+  queues(agent: string): Promise<Queue[]>;
+  /** Without an id the only team that the agent supervises. */
+  team(agent: string, id?: string): Promise<Team>;
   putLease(agent: string, id: string, lease: LeaseRequest): Promise<void>;
   endLease(agent: string, id: string): Promise<void>;
   /** Live events until the signal aborts (the iterator then ends) or the reader stops; goes on after a worker restart without a gap. */
@@ -131,6 +136,8 @@ export function connectControl(options: ControlOptions): ControlClient {
       }),
     phoneBook: (agent) => get(`${agentPath(agent)}/phonebook`, slack),
     reasons: (agent) => get(`${agentPath(agent)}/reasons`, slack),
+    queues: (agent) => get(`${agentPath(agent)}/queues`, slack),
+    team: (agent, id) => get(`${agentPath(agent)}/team${queryString({ id })}`, slack),
     putLease: async (agent, id, lease) => {
       await transport.send({ method: "PUT", path: leasePath(agent, id), body: lease, timeout: quick });
     },

@@ -104,7 +104,10 @@ export interface CommandRequest {
   timeout?: number;
 }
 
-/** GET /agents/:agent/reasons answers `Reasons` of the model, GET /agents/:agent/phonebook its `Contact[]`. */
+/**
+ * GET /agents/:agent/reasons answers `Reasons` of the model, GET /agents/:agent/phonebook its `Contact[]`, GET /agents/:agent/queues its
+ * `Queue[]`. GET /agents/:agent/team?id= answers its `Team`; without an id the only one that the agent supervises.
+ */
 
 /** PUT /agents/:agent/leases/:id renews or adds; DELETE ends. */
 export type LeaseRequest = Pick<Lease, "kind" | "label" | "pid" | "ttl">;

@@ -3,6 +3,7 @@ import type { AdapterHealth } from "../model/adapter.ts";
 import type { AgentCommand, MobileAgentLogin, Outcome } from "../model/commands.ts";
 import type { DeliveryPolicy } from "../model/delivery.ts";
 import type { CtiEvent } from "../model/events.ts";
+import type { Queue } from "../model/queue.ts";
 import type { SessionStatus } from "../model/status.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { LogLevel } from "../platform/log.ts";
@@ -146,6 +147,8 @@ export interface CtiPort {
   agents(): SessionStatus[];
   reasons(agent: string): Promise<Reasons>;
   phoneBook(agent: string): Promise<Contact[]>;
+  /** Throws `refused` where Finesse has none (Unified CCX). */
+  queues(agent: string): Promise<Queue[]>;
   /** Puts or renews a lease of the agent's; without a session nothing happens. */
   lease(agent: string, lease: AdapterLease): void;
   endLease(agent: string, id: string): void;

@@ -2,7 +2,9 @@ import type { Agent, Contact, ReasonCode, WrapUpReason } from "../model/agent.ts
 import type { MobileAgentLogin, Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import type { CtiError } from "../model/errors.ts";
+import type { Queue } from "../model/queue.ts";
 import type { TransportChoice } from "../model/settings.ts";
+import type { Team } from "../model/team.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Secret } from "../platform/secret.ts";
@@ -98,6 +100,10 @@ export interface FinesseRest {
   wrapUpReasons(userId: string, context?: RequestContext): Promise<WrapUpReason[]>;
   /** Contacts of all the books the user may see, in the books' order. */
   phoneBooks(userId: string, context?: RequestContext): Promise<Contact[]>;
+  /** The queues of the user, a supervisor's teams' included; Unified CCX has no such thing (§16). */
+  queues(userId: string, context?: RequestContext): Promise<Queue[]>;
+  /** For the team's supervisors; `refused` for others. */
+  team(id: string, context?: RequestContext): Promise<Team>;
   putUser(userId: string, request: UserRequest, context?: RequestContext): Promise<void>;
   makeCall(userId: string, fromAddress: string, toAddress: string, context?: RequestContext): Promise<void>;
   putDialog(dialogId: string, action: DialogAction, context?: RequestContext): Promise<void>;

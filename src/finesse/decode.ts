@@ -3,12 +3,16 @@ import type { Agent, ReasonCode, WrapUpReason } from "../model/agent.ts";
 import type { Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import { CtiError } from "../model/errors.ts";
+import type { Queue } from "../model/queue.ts";
+import type { Team } from "../model/team.ts";
 import type { SystemInfo, Update } from "./contract.ts";
 import { parseDialog, parseDialogs } from "./parse-dialog.ts";
 import { parseRefusals } from "./parse-errors.ts";
+import { parseQueue, parseQueues } from "./parse-queues.ts";
 import { parseReasonCode, parseReasonCodes, parseWrapUpReason, parseWrapUpReasons } from "./parse-reasons.ts";
 import { parseNotifications, unescapePayload } from "./parse-stanza.ts";
 import { parseSystemInfo } from "./parse-system-info.ts";
+import { parseTeam } from "./parse-team.ts";
 import { parseUpdate } from "./parse-update.ts";
 import { parseUser, parseUsers } from "./parse-user.ts";
 import { parseXml, plainValue, type XmlElement } from "./xml-tree.ts";
@@ -25,13 +29,16 @@ export type Decoded =
   | { kind: "reason-codes"; reasonCodes: ReasonCode[] }
   | { kind: "wrap-up-reason"; wrapUpReason: WrapUpReason }
   | { kind: "wrap-up-reasons"; wrapUpReasons: WrapUpReason[] }
+  | { kind: "queue"; queue: Queue }
+  | { kind: "queues"; queues: Queue[] }
+  | { kind: "team"; team: Team }
   | { kind: "system-info"; systemInfo: SystemInfo }
   | { kind: "errors"; refusals: Refusal[] }
   /** Finesse's, as its root name says, or at least XML: shown as parsed. */
   | { kind: "other"; name: string; data: unknown };
 
 const expected =
-  "expected an XMPP message stanza, an <Update> (escaped or not), or a body of Finesse's REST API (User, Dialog, Dialogs, ReasonCodes, WrapUpReasons, SystemInfo, ApiErrors)";
+  "expected an XMPP message stanza, an <Update> (escaped or not), or a body of Finesse's REST API (User, Dialog, Dialogs, ReasonCodes, WrapUpReasons, Queue, Queues, Team, SystemInfo, ApiErrors)";
 
 /**
  * Reads a notification stanza, an Update or a REST body, with prolog, byte order mark and surrounding white space.
@@ -75,6 +82,12 @@ function decodeElement(root: XmlElement): Decoded {
       return { kind: "wrap-up-reason", wrapUpReason: parseWrapUpReason(root) };
     case "wrapupreasons":
       return { kind: "wrap-up-reasons", wrapUpReasons: parseWrapUpReasons(root) };
+    case "queue":
+      return { kind: "queue", queue: parseQueue(root) };
+    case "queues":
+      return { kind: "queues", queues: parseQueues(root) };
+    case "team":
+      return { kind: "team", team: parseTeam(root) };
     case "systeminfo":
       return { kind: "system-info", systemInfo: parseSystemInfo(root) };
     case "apierrors":

@@ -70,10 +70,15 @@ export function assertAccepted(answer: Answer, asked: Asked): void {
   throw notFinesse(answer, asked);
 }
 
-/** A call that one is no longer a party of is answered by 401 too (§4, §10): the password was proven when the session connected. */
+/**
+ * What 401 also answers (§4) to somebody whose password was proven when the session connected: calls that one is no longer a party of
+ * (§10), teams and queues that are for supervisors (§11).
+ */
+const rightOfTheirOwn = /^PUT \S*\/Dialog\/|^GET \S*\/(?:Team\/[^/]+|Queues)$/;
+
 function isRefusal({ method, path }: Asked, { type, words = "" }: Refusal): boolean {
   if (refusalsUnder401.has(type.toLowerCase())) return true;
-  return method === "PUT" && path.includes("/Dialog/") && !/lock/i.test(words);
+  return rightOfTheirOwn.test(`${method} ${path}`) && !/lock/i.test(words);
 }
 
 /** The root element of a 200 answer. */

@@ -1,8 +1,10 @@
 import type { FinesseNode, FinesseRest, RequestContext } from "./contract.ts";
 import { parseDialog, parseDialogs } from "./parse-dialog.ts";
 import { parsePhoneBooks } from "./parse-phone-books.ts";
+import { parseQueues } from "./parse-queues.ts";
 import { parseReasonCodes, parseWrapUpReasons } from "./parse-reasons.ts";
 import { parseSystemInfo } from "./parse-system-info.ts";
+import { parseTeam } from "./parse-team.ts";
 import { parseUser } from "./parse-user.ts";
 import { dialogBody, makeCallBody, userBody } from "./request-bodies.ts";
 import { type Answer, type Asked, assertAccepted, readBody } from "./rest-answer.ts";
@@ -90,6 +92,9 @@ export function restOver(exchange: Exchange, node: FinesseNode, username: string
       ),
     phoneBooks: async (userId, context) =>
       parsePhoneBooks(await get(`/User/${encodeURIComponent(userId)}/PhoneBooks`, "PhoneBooks", context)),
+    queues: async (userId, context) =>
+      parseQueues(await get(`/User/${encodeURIComponent(userId)}/Queues`, "Queues", context)),
+    team: async (id, context) => parseTeam(await get(`/Team/${encodeURIComponent(id)}`, "Team", context)),
     putUser: (userId, request, context) =>
       write("PUT", `/User/${encodeURIComponent(userId)}`, userBody(request), context),
     makeCall: (userId, fromAddress, toAddress, context) =>

@@ -2,8 +2,10 @@ import type { Contact, Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
+import type { Queue } from "../model/queue.ts";
 import type { SessionSettings } from "../model/settings.ts";
 import type { SessionStatus } from "../model/status.ts";
+import type { Team } from "../model/team.ts";
 import type { WireTrace } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
@@ -58,6 +60,10 @@ export interface Session {
   execute(command: AgentCommand, context: CommandContext): Promise<Outcome>;
   reasons(): Promise<Reasons>;
   phoneBook(): Promise<Contact[]>;
+  /** As Finesse shows them now. Throws `refused` where it has none (Unified CCX) or does not show them to this agent. */
+  queues(): Promise<Queue[]>;
+  /** Of a supervisor; without an id the only team. Throws `refused` for who does not supervise it, `usage` where several could be meant. */
+  team(id?: string): Promise<Team>;
   /** True when the password is the one this session signed in with: proves a second client without asking Finesse. */
   hasPassword(password: string): boolean;
   /** Closes the link. Does not sign out. Afterwards the session is of no more use. */

@@ -6,11 +6,14 @@ import type { AgentCommand, Outcome, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import { CtiError } from "../model/errors.ts";
 import { newInteractionId } from "../model/interaction.ts";
+import type { Queue } from "../model/queue.ts";
 import type { SessionStatus } from "../model/status.ts";
+import type { Team } from "../model/team.ts";
 import type { Connection, FinesseAccess } from "./connection.ts";
 import { resolveMap } from "./connection.ts";
 import { Audit } from "./audit.ts";
 import { Choices } from "./choices.ts";
+import { Overviews } from "./overviews.ts";
 import { Reader } from "./reader.ts";
 import { notReached, notSent, notSignedIn } from "./session-errors.ts";
 import type { CommandContext, Session, SessionOptions } from "./contract.ts";
@@ -49,6 +52,7 @@ class AgentSession implements Session {
   readonly #audit: Audit;
   #lanes: Record<"user" | "calls", Promise<unknown>> = { user: Promise.resolve(), calls: Promise.resolve() };
   readonly #choices: Choices;
+  readonly #overviews: Overviews;
   #signingOut = false;
   #closed = false;
   /** Timers of calls held back as possible hand-overs, by dialog id. */
@@ -60,7 +64,9 @@ class AgentSession implements Session {
     this.agent = settings.agent;
     this.settings = settings;
     this.#state = initialState(settings.extension, options.interactions.open(settings.agent));
-    this.#choices = new Choices(clock, () => this.#link.whenConnected(settings.timeout * 1000));
+    const connected = (): Promise<Connection> => this.#link.whenConnected(settings.timeout * 1000);
+    this.#choices = new Choices(clock, connected);
+    this.#overviews = new Overviews(connected, () => this.#state.agent);
     this.#reader = new Reader({
       clock,
       apply: (update) => this.#apply(update),
@@ -188,6 +194,14 @@ class AgentSession implements Session {
 
   phoneBook(): Promise<Contact[]> {
     return this.#choices.phoneBook();
+  }
+
+  queues(): Promise<Queue[]> {
+    return this.#overviews.queues();
+  }
+
+  team(id?: string): Promise<Team> {
+    return this.#overviews.team(id);
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,9 @@ import type { Agent } from "../../src/model/agent.ts";
 import type { Reasons } from "../../src/model/agent.ts";
 import type { AgentCommand, Outcome, Verb } from "../../src/model/commands.ts";
 import type { CtiEventBody } from "../../src/model/events.ts";
+import type { Queue } from "../../src/model/queue.ts";
 import type { LinkState, SessionStatus } from "../../src/model/status.ts";
+import type { Team } from "../../src/model/team.ts";
 import type { CommandContext, Session, SessionOptions } from "../../src/session/contract.ts";
 
 /** A session without a Finesse: what it does is up to the test. */
@@ -67,6 +69,14 @@ export class FakeSession implements Session {
 
   phoneBook(): Promise<never[]> {
     return Promise.resolve([]);
+  }
+
+  queues(): Promise<Queue[]> {
+    return Promise.resolve([{ id: "5022", name: "Sales", statistics: undefined }]);
+  }
+
+  team(id?: string): Promise<Team> {
+    return Promise.resolve({ id: id ?? "1", name: "Sales", members: [] });
   }
 
   reasons(): Promise<Reasons> {

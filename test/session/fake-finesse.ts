@@ -16,6 +16,8 @@ import type { Call } from "../../src/model/call.ts";
 import type { CtiEventBody } from "../../src/model/events.ts";
 import type { Dialog, Participant } from "../../src/model/dialog.ts";
 import { CtiError } from "../../src/model/errors.ts";
+import type { Queue } from "../../src/model/queue.ts";
+import type { Team } from "../../src/model/team.ts";
 import { ManualClock } from "../../src/platform/clock.ts";
 import { seededRandom } from "../../src/platform/random.ts";
 import { Secret } from "../../src/platform/secret.ts";
@@ -168,6 +170,8 @@ export class FakeFinesse {
     ],
     wrapUp: [{ id: "31", label: "Sales", forAll: true }],
   };
+  queues: Queue[] = [{ id: "5022", name: "Sales", statistics: undefined }];
+  team: Team = { id: "1", name: "Sales", members: [] };
   status = "IN_SERVICE";
   /** What SystemInfo says of the time. */
   timestamp: string | undefined;
@@ -202,6 +206,8 @@ export class FakeFinesse {
         category === "LOGOUT" ? this.reasons.logout : this.reasons.notReady,
       wrapUpReasons: async () => this.reasons.wrapUp,
       phoneBooks: async () => [],
+      queues: async () => this.#read(this.queues),
+      team: async (id) => this.#read({ ...this.team, id }),
       putUser: async (_user, request: UserRequest, context = {}) =>
         this.#request(describeUser(request), context),
       makeCall: async (_user, from, to, context = {}) => this.#request(`MAKE_CALL ${from} ${to}`, context),

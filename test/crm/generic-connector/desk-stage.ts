@@ -101,6 +101,10 @@ export class FakePort implements CtiPort {
     return Promise.resolve(this.contacts);
   }
 
+  queues(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   lease(agent: string, { id }: AdapterLease): void {
     this.leases.add(`${agent} ${id}`);
   }

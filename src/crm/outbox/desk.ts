@@ -47,9 +47,13 @@ export function deliveryDesk(deliveries: Deliveries): DeliveryDesk {
     for (const id of new Set(ids)) {
       const item = all.get(id);
       const was = item === undefined ? undefined : status(item);
-      const why = item === undefined ? "there is no such delivery" : work(item);
-      if (why !== undefined) answer.refused.push({ id, why });
-      else if (was !== undefined) answer.done.push(was);
+      if (item === undefined || was === undefined) {
+        answer.refused.push({ id, why: "there is no such delivery", unknown: true });
+        continue;
+      }
+      const why = work(item);
+      if (why === undefined) answer.done.push(was);
+      else answer.refused.push({ id, why });
     }
     deliveries.flush();
     return answer;

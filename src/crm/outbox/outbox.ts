@@ -103,10 +103,10 @@ export class Deliveries {
   /** It has started: what is owed goes out. */
   begin(adapter: CrmAdapter): void {
     const room = this.#rooms.get(adapter.name);
-    if (room === undefined || adapter.send === undefined) return;
+    if (this.#ended || room === undefined || adapter.send === undefined) return;
     room.send = adapter.send.bind(adapter);
     for (const [key, open] of this.#lanes)
-      if (open.adapter === adapter.name) this.#apply(key, { type: "look" });
+      if (open.adapter === adapter.name) this.#apply(key, { type: "halt", halted: false });
     this.#settle();
   }
 

@@ -81,6 +81,12 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Connector", "adapters", "the CRM adapters, and who is there", async () => [
     (await import("./adapters.ts")).AdaptersCommand,
   ]),
+  entry(
+    "Connector",
+    "deliveries",
+    "what is owed to CRMs, and what they missed",
+    async () => (await import("./deliveries.ts")).deliveriesCommands,
+  ),
   entry("Connector", "stop", "end the connector", async () => [(await import("./stop.ts")).StopCommand]),
 
   entry("Tools", "sim", "a simulated Finesse", async () => (await import("./sim.ts")).simCommands),

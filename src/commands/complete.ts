@@ -1,11 +1,13 @@
 import type { Definition } from "clipanion";
 import type { ConnectorStatus } from "../control/contract.ts";
 import type { Reasons } from "../model/agent.ts";
+import type { DeliveriesQuery, DeliveryPage, DeliveryStatus } from "../model/delivery.ts";
 import { eventTypes } from "../model/events.ts";
 import { agentLabel } from "./agents.ts";
 import { type CatalogueEntry, catalogue } from "./catalogue.ts";
 import type { CtiContext } from "./context.ts";
 import { definitionsOf, matchingDefinition, namesOf, takesValue } from "./definitions.ts";
+import { printable } from "../platform/terminal.ts";
 import { topicNames } from "./help-text.ts";
 import { waitWords } from "./wait-match.ts";
 
@@ -17,8 +19,9 @@ export interface Proposal {
 
 /** What can only be known by asking the connector. Each answers with nothing when there is none. */
 export interface Live {
-  status(): Promise<Pick<ConnectorStatus, "agents"> | undefined>;
+  status(): Promise<Pick<ConnectorStatus, "agents" | "adapters"> | undefined>;
   reasons(): Promise<Reasons | undefined>;
+  deliveries(query: DeliveriesQuery): Promise<DeliveryPage | undefined>;
 }
 
 /** What may stand at the end of `words`, whose last one is being typed. */
@@ -57,7 +60,7 @@ async function candidates(
     return valuesOf(namesOf(option.definition).at(-1) ?? "", live);
   }
   if (typed.startsWith("-")) return optionsOf(definition);
-  return [...members, ...(await argumentsOf(first, live))];
+  return [...members, ...(await argumentsOf(definition.path.replace(/^cti /, ""), live))];
 }
 
 function optionsOf(definition: Definition): Proposal[] {
@@ -75,6 +78,11 @@ async function valuesOf(option: string, live: Live): Promise<Proposal[]> {
       return ((await live.status())?.agents ?? []).map((each) => ({
         word: each.agent,
         text: agentLabel(each.agent, each.state),
+      }));
+    case "--adapter":
+      return ((await live.status())?.adapters ?? []).map(({ adapter, summary }) => ({
+        word: adapter,
+        text: summary,
       }));
     case "--call":
       return ((await live.status())?.agents ?? []).flatMap((each) =>
@@ -103,6 +111,10 @@ async function argumentsOf(command: string, live: Live): Promise<Proposal[]> {
       return labels((await live.reasons())?.wrapUp);
     case "wait":
       return waitWords.map((word) => ({ word }));
+    case "deliveries retry":
+      return ids((await live.deliveries({}))?.deliveries.filter(isRetried));
+    case "deliveries discard":
+      return ids((await live.deliveries({}))?.deliveries);
     case "completion":
       return plain("bash", "zsh", "fish");
     case "help":
@@ -119,6 +131,18 @@ function labels(reasons: readonly { label: string }[] | undefined): Proposal[] {
   return (reasons ?? []).map((reason) => ({ word: reason.label }));
 }
 
+function ids(deliveries: readonly DeliveryStatus[] | undefined): Proposal[] {
+  return (deliveries ?? []).map(({ id, state, kind, text }) => ({
+    word: id,
+    text: `${state} ${kind} ${text}`,
+  }));
+}
+
+/** A pop that was missed stays missed. */
+function isRetried({ state, policy }: DeliveryStatus): boolean {
+  return state === "owed" || policy === "record";
+}
+
 function plain(...words: string[]): Proposal[] {
   return words.map((word) => ({ word }));
 }
@@ -130,7 +154,7 @@ const patience = 500;
 export async function complete(words: readonly string[], context: CtiContext): Promise<void> {
   const found = await proposals(words, liveFrom(context)).catch(() => []);
   for (const { word, text } of found)
-    context.stdout.write(text === undefined ? `${word}\n` : `${word}\t${text}\n`);
+    context.stdout.write(text === undefined ? `${word}\n` : `${word}\t${printable(text)}\n`);
 }
 
 function liveFrom(context: CtiContext): Live {
@@ -143,6 +167,7 @@ function liveFrom(context: CtiContext): Live {
     ask(async () => (await context.control.connect(profile)).status());
   return {
     status,
+    deliveries: (query) => ask(async () => (await context.control.connect(profile)).deliveries(query)),
     reasons: () =>
       ask(async () => {
         const control = await context.control.connect(profile);

@@ -5,7 +5,18 @@ import { version } from "../platform/version.ts";
 /** What commands ask of a connector; tests pass a fake. */
 export type Control = Pick<
   ControlClient,
-  "status" | "adapters" | "login" | "command" | "reasons" | "phoneBook" | "events" | "eventPage" | "stop"
+  | "status"
+  | "adapters"
+  | "deliveries"
+  | "retryDeliveries"
+  | "discardDeliveries"
+  | "login"
+  | "command"
+  | "reasons"
+  | "phoneBook"
+  | "events"
+  | "eventPage"
+  | "stop"
 >;
 
 /** How a command finds its connector. */

@@ -1,8 +1,9 @@
+import type { DeliveryBrief } from "../model/delivery.ts";
 import type { CtiEvent } from "../model/events.ts";
 import { agentName } from "../model/agent.ts";
 import { type Paint, printable } from "../platform/terminal.ts";
 import { lookOf } from "./states.ts";
-import { secondsInWords, timeOfDay } from "./time.ts";
+import { durationInWords, secondsInWords, timeOfDay, timerSince } from "./time.ts";
 
 /** One event on one line: time, agent, name, what a person wants to know of it. */
 export function eventText(event: CtiEvent, paint: Paint): string {
@@ -39,6 +40,8 @@ function summary(event: CtiEvent, paint: Paint): string {
       return `nobody there for ${secondsInWords(event.after)}: ${event.then}`;
     case "session.signed-out":
       return `by ${event.by}`;
+    case "session.gap":
+      return `nobody watched for ${timerSince(event.from, Date.parse(event.to))}, from ${timeOfDay(event.from)} on: calls that began and ended then are unknown`;
     case "service.in-service":
       return event.node;
     case "service.out-of-service":
@@ -66,6 +69,20 @@ function summary(event: CtiEvent, paint: Paint): string {
       );
     case "message.received":
       return printable(`${event.from === undefined ? "" : `${event.from}: `}${event.text}`);
+    case "delivery.sent": {
+      const note = event.note === undefined ? "" : ` (${event.note})`;
+      return deliveryText(event.delivery, `sent in ${elapsedText(event.elapsed)}${note}`, paint);
+    }
+    case "delivery.delayed": {
+      const again = durationInWords(
+        Math.ceil((Date.parse(event.retryAt) - Date.parse(event.at)) / 1000) * 1000,
+      );
+      return deliveryText(event.delivery, `delayed: ${event.why}, again in ${again}`, paint);
+    }
+    case "delivery.expired":
+      return deliveryText(event.delivery, `given up: ${event.why}`, paint);
+    case "delivery.failed":
+      return deliveryText(event.delivery, `refused: ${event.why}`, paint);
     case "adapter.up":
       return event.adapter;
     case "adapter.down":
@@ -74,6 +91,14 @@ function summary(event: CtiEvent, paint: Paint): string {
       // A newer connector may tell of things this program has no words for.
       return "";
   }
+}
+
+function deliveryText({ kind, text, adapter, id }: DeliveryBrief, became: string, paint: Paint): string {
+  return `${printable(`${kind} ${text} ${became}`)}  ${paint("dim", printable(`${adapter} ${id}`))}`;
+}
+
+function elapsedText(milliseconds: number): string {
+  return milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : durationInWords(milliseconds);
 }
 
 export function arrow(direction: string): string {

@@ -12,6 +12,7 @@ export const topicNames = [
   "simulator",
   "events",
   "generic-connector",
+  "deliveries",
 ] as const;
 
 /** `cti help`: all commands by group, one line each. */
@@ -83,6 +84,8 @@ const anyWords: Readonly<Record<string, string>> = {
   "cti logout": "[reason]",
   "cti phonebook": "[word …]",
   "cti help": "[command|topic]",
+  "cti deliveries retry": "[id …]",
+  "cti deliveries discard": "[id …]",
 };
 
 function named(usage: string): string {

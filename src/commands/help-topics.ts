@@ -11,7 +11,7 @@ const exitCodes = `Exit codes
   4    Finesse or the switch refused the request
   5    cannot reach Finesse, the broker or the connector
   6    timed out: outcome unknown; what a re-read shows is printed
-  7    not signed in, or no such call
+  7    not signed in, or no such call or delivery
   130  interrupted
 
 Results go to stdout, errors and progress to stderr. An error says what failed, why in
@@ -154,6 +154,35 @@ A client in the terminal, at this or any other Generic Connector
   cti gc play morning.gc -d desk                      a file of such steps
 `;
 
+const deliveries = `Deliveries
+
+What a CRM has to be told is written down with the event that it tells of, and goes out in
+the order in which things happened: to the CRM that is there within milliseconds, to one
+that is not as soon as it is back, also after a restart of the connector or its machine.
+
+  pop      what is for this moment, like the screen pop of a ringing call. Told once at
+           most; given up after 15 seconds or when its call is over: a late pop shows the
+           wrong customer
+  record   what the CRM writes down: that a call began, or ended. Tried again and again,
+           every half minute in the end, until the CRM takes it or it is 24 hours old.
+           After a broken connection the CRM may hear it twice, under the same id
+
+  owed     not taken yet
+  missed   given up, or refused by the CRM. Nothing is ever silently gone: what was missed
+           is listed for a week (ten thousand at most), and cti status says so in red
+
+  cti deliveries                     both, oldest first, and why
+  cti deliveries list --missed       what no CRM will be told by itself any more
+  cti deliveries retry               try what is owed now, without waiting
+  cti deliveries retry --missed      owe missed records again; missed pops stay missed
+  cti deliveries discard --missed    forget them: the CRM will never hear of it
+  cti events -f --type delivery      watch: sent, delayed, expired, failed
+
+retry and discard take ids too, and --adapter NAME or --agent ID to narrow the rest.
+While no connector runs nobody watches the agents: that time is told as session.gap, and a
+call that was over by its end is told as ended, "end not seen".
+`;
+
 /** `cti help TOPIC`: the pages the binary carries. Each is made when it is asked for. */
 export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
   "exit-codes": () => exitCodes,
@@ -162,4 +191,5 @@ export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => stri
   simulator: () => simulator,
   events: () => events,
   "generic-connector": () => genericConnector,
+  deliveries: () => deliveries,
 };

@@ -4,19 +4,25 @@ import { plain, printable } from "../platform/terminal.ts";
 import { loginCommand } from "../control/last-known.ts";
 import { adapterLine } from "./adapter-text.ts";
 import { agentLabel } from "./agents.ts";
+import { deliveriesLine } from "./deliveries-text.ts";
 import { arrow } from "./event-text.ts";
 import { lookOf } from "./states.ts";
 import { secondsInWords, timerSince } from "./time.ts";
 import type { View } from "./view.ts";
 
-/** `cti status` for a person: a few lines an agent, everything that matters now, then a line an adapter. */
+/** `cti status` for a person: a few lines an agent, everything that matters now, then a line an adapter, and what CRMs wait for. */
 export function statusText(
-  status: Pick<ConnectorStatus, "agents" | "profile"> & Partial<Pick<ConnectorStatus, "adapters">>,
+  status: Pick<ConnectorStatus, "agents" | "profile"> &
+    Partial<Pick<ConnectorStatus, "adapters" | "deliveries">>,
   view: View,
 ): string {
-  const adapters = (status.adapters ?? []).map((adapter) => adapterLine(adapter, view));
+  const deliveries = deliveriesLine(status.deliveries, view);
+  const below = [
+    ...(status.adapters ?? []).map((adapter) => adapterLine(adapter, view)),
+    ...(deliveries === undefined ? [] : [deliveries]),
+  ];
   const agents = status.agents.length === 0 ? "nobody is signed in" : agentsText(status, view);
-  return adapters.length === 0 ? agents : `${agents}\n\n${adapters.join("\n")}`;
+  return below.length === 0 ? agents : `${agents}\n\n${below.join("\n")}`;
 }
 
 function agentsText({ agents, profile }: Pick<ConnectorStatus, "agents" | "profile">, view: View): string {

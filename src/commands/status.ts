@@ -4,6 +4,7 @@ import { CtiError, errorExitCodes } from "../model/errors.ts";
 import { agentOf, nobodySignedIn } from "./agents.ts";
 import { AgentCommand } from "./base.ts";
 import type { ControlAccess } from "./control.ts";
+import { isSomethingOpen } from "./deliveries-text.ts";
 import { statusText } from "./status-text.ts";
 
 export interface StatusOptions {
@@ -25,8 +26,8 @@ export async function status(
     if (error instanceof CtiError && error.code === "no-connector") throw nobodyIn(error);
     throw error;
   }
-  if (found.agents.length === 0 && (found.adapters.length === 0 || options.agent !== undefined))
-    throw nobodySignedIn();
+  const isAllSaid = found.adapters.length === 0 && !isSomethingOpen(found.deliveries);
+  if (found.agents.length === 0 && (isAllSaid || options.agent !== undefined)) throw nobodySignedIn();
   return options.agent === undefined ? found : { ...found, agents: [agentOf(found, options.agent)] };
 }
 
@@ -47,7 +48,7 @@ export class StatusCommand extends AgentCommand {
     category: "Watching",
     description: "who is signed in, in which state, with which calls",
     details:
-      "All agents of the connector, or the one of --agent, and its CRM adapters. Exits 7 when nobody is signed in.",
+      "All agents of the connector, or the one of --agent, its CRM adapters, and what these still owe. Exits 7 when nobody is signed in.",
     examples: [
       ["At one glance", "cti status"],
       ["The state alone", "cti status --json | jq -r '.agents[0].state.state'"],

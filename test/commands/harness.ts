@@ -8,6 +8,7 @@ import type { Agent } from "../../src/model/agent.ts";
 import type { Call } from "../../src/model/call.ts";
 import type { AgentCommand, Outcome } from "../../src/model/commands.ts";
 import { CtiError } from "../../src/model/errors.ts";
+import type { DeliveriesAnswer, DeliveriesRequest, DeliveryStatus } from "../../src/model/delivery.ts";
 import type { CtiEvent, CtiEventBody } from "../../src/model/events.ts";
 import { plain } from "../../src/platform/terminal.ts";
 
@@ -106,6 +107,25 @@ export function connectorStatus(agents: AgentStatus[]): ConnectorStatus {
   };
 }
 
+export function delivery(overrides: Partial<DeliveryStatus> = {}): DeliveryStatus {
+  return {
+    id: "d-7-12",
+    adapter: "ebs",
+    kind: "CallReleased",
+    policy: "record",
+    text: "03001234567",
+    agent: "1001",
+    interaction: "i-1",
+    attempts: 3,
+    state: "owed",
+    createdAt: "2026-01-05T09:07:50.000Z",
+    expiresAt: "2026-01-06T09:07:50.000Z",
+    retryAt: "2026-01-05T09:10:12.000Z",
+    why: "no answer within 2 s",
+    ...overrides,
+  };
+}
+
 export function outcome(overrides: Partial<Outcome> = {}): Outcome {
   return {
     verb: "ready",
@@ -132,6 +152,9 @@ export function event(seq: number, body: CtiEventBody): CtiEvent {
 export interface FakeControl {
   agents: AgentStatus[];
   adapters: AdapterHealth[];
+  deliveries: DeliveryStatus[];
+  /** Of a retry or a discard. */
+  answer: DeliveriesAnswer;
   outcome: Outcome;
   /** The journal; a stream gives these and then waits. */
   events: CtiEvent[];
@@ -148,6 +171,8 @@ export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
   return {
     agents: [agentStatus()],
     adapters: [],
+    deliveries: [],
+    answer: { done: [], refused: [] },
     outcome: outcome(),
     events: [],
     running: true,
@@ -169,17 +194,41 @@ function controlOf(fake: FakeControl): Control {
     }
     if (fake.error !== undefined) throw fake.error;
   };
+  const done = async (what: string, detail: DeliveriesRequest): Promise<DeliveriesAnswer> => {
+    check();
+    fake.asked.push({ what, detail });
+    return fake.answer;
+  };
   return {
     async status() {
       check();
       fake.asked.push({ what: "status" });
-      return { ...connectorStatus(fake.agents), adapters: fake.adapters };
+      const owed = fake.deliveries.filter(({ state }) => state === "owed");
+      const oldest = owed[0]?.createdAt;
+      const counts = { owed: owed.length, missed: fake.deliveries.length - owed.length };
+      return {
+        ...connectorStatus(fake.agents),
+        adapters: fake.adapters,
+        deliveries: { ...counts, ...(oldest !== undefined && { oldest }) },
+      };
     },
     async adapters() {
       check();
       fake.asked.push({ what: "adapters" });
       return fake.adapters;
     },
+    async deliveries(query) {
+      check();
+      fake.asked.push({ what: "deliveries", detail: query });
+      const all = fake.deliveries.filter(
+        ({ state, adapter, agent: about }) =>
+          [query.state ?? state, query.adapter ?? adapter, query.agent ?? about].join() ===
+          [state, adapter, about].join(),
+      );
+      return { deliveries: all.slice(0, query.limit ?? 100), total: all.length };
+    },
+    retryDeliveries: (request) => done("retry", request),
+    discardDeliveries: (request) => done("discard", request),
     async login(who, detail) {
       check();
       fake.asked.push({ what: "login", agent: who, detail });

@@ -295,6 +295,7 @@ describe("cti status", () => {
       "restarts",
       "agents",
       "adapters",
+      "deliveries",
     ]);
     expect(Object.keys(status.agents[0])).toEqual([
       "agent",

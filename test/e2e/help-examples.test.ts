@@ -75,6 +75,10 @@ const morning: [command: string, before?: string][] = [
   ["retrieve"],
   ["wrap-up", "cti drop"],
   ["events"],
+  ["deliveries"],
+  ["deliveries list"],
+  ["deliveries retry"],
+  ["deliveries discard"],
   ["logout", "cti not-ready Lunch"],
   ["stop"],
 ];

@@ -30,7 +30,7 @@ export function tell(
   if (known === undefined) {
     if (isSilent(call, extension)) return { phase: undefined, messages: [] };
     const talks = isTalking(call);
-    const customer = call.customer !== undefined;
+    const customer = isCustomers(call);
     const messages: CallMessage[] = talks ? ["CallEstablished"] : [];
     if (!talks || !isOld(call, now)) messages.unshift("ScreenPop");
     return { phase: { phase: talks ? "established" : "announced", customer }, messages };
@@ -38,14 +38,14 @@ export function tell(
   if (known.phase === "released") return { phase: known, messages: [] };
   const messages: CallMessage[] = [];
   // A call from a colleague became the customer's: another person is on the line, with other data (§6.9).
-  const handedOver = !known.customer && call.customer !== undefined;
+  const handedOver = !known.customer && isCustomers(call);
   if (handedOver || (news && known.phase === "announced")) messages.push("ScreenPop");
   const established = known.phase === "established" || isTalking(call);
   if (established && known.phase === "announced") messages.push("CallEstablished");
   return {
     phase: {
       phase: established ? "established" : "announced",
-      customer: known.customer || call.customer !== undefined,
+      customer: known.customer || isCustomers(call),
     },
     messages,
   };
@@ -63,6 +63,11 @@ function over(
   if (type === "call.started" && call.state === "WRAP_UP" && call.customer !== undefined)
     return { phase: after, messages: ["CallEstablished", "CallReleased"] };
   return { phase: undefined, messages: [] };
+}
+
+/** What is known of the other end is all that will be. */
+function isCustomers({ customer, direction }: Call): boolean {
+  return customer !== undefined || direction === "out";
 }
 
 function isTalking({ state }: Call): boolean {

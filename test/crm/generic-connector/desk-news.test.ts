@@ -4,7 +4,7 @@ import { parseGcEvent } from "../../../src/crm/generic-connector/parse-event.ts"
 import { ToldCalls } from "../../../src/crm/generic-connector/told-calls.ts";
 import type { Call } from "../../../src/model/call.ts";
 import { Stage } from "./desk-stage.ts";
-import { agent, call, dialled } from "./samples.ts";
+import { agent, call, dialled } from "../samples.ts";
 
 let stage = new Stage();
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import type { CtiEventBody } from "../../../src/model/events.ts";
 import type { SessionStatus } from "../../../src/model/status.ts";
 import { ManualClock } from "../../../src/platform/clock.ts";
 import { seededRandom } from "../../../src/platform/random.ts";
-import { agent as agentOf } from "./samples.ts";
+import { agent as agentOf } from "../samples.ts";
 
 /** A connector without Finesse: sessions are what the test says. */
 export class FakePort implements CtiPort {

@@ -6,7 +6,7 @@ import {
 } from "../../../src/crm/generic-connector/secure-password.ts";
 import { CtiError } from "../../../src/model/errors.ts";
 import { Stage } from "./desk-stage.ts";
-import { agent, call, dialled } from "./samples.ts";
+import { agent, call, dialled } from "../samples.ts";
 
 let stage = new Stage();
 afterEach(() => {

@@ -6,7 +6,7 @@ import { eventJson } from "../../../src/crm/generic-connector/event-json.ts";
 import { eventText } from "../../../src/crm/generic-connector/event-text.ts";
 import { localTime, plain } from "../../../src/crm/generic-connector/field-text.ts";
 import { parseGcEvent } from "../../../src/crm/generic-connector/parse-event.ts";
-import { agent, call, dialled, party } from "./samples.ts";
+import { agent, call, dialled, party } from "../samples.ts";
 
 const time = localTime("2026-01-05T09:00:00.000Z");
 

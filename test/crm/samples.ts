@@ -1,6 +1,6 @@
-import type { Agent } from "../../../src/model/agent.ts";
-import type { Call } from "../../../src/model/call.ts";
-import type { Participant } from "../../../src/model/dialog.ts";
+import type { Agent } from "../../src/model/agent.ts";
+import type { Call } from "../../src/model/call.ts";
+import type { Participant } from "../../src/model/dialog.ts";
 
 export function agent(given: Partial<Agent> = {}): Agent {
   return {

@@ -60,8 +60,9 @@ function stateCell(delivery: DeliveryStatus, now: number): Cell {
   }
   if (attempts === 0) return { text: "waits for its turn" };
   if (retryAt === undefined) return { text: "being sent" };
+  // In the past while its adapter does not run.
   const left = Math.ceil((Date.parse(retryAt) - now) / 1000);
-  return { text: left > 0 ? `next try in ${left} s` : "next try at once", style: "yellow" };
+  return { text: left > 0 ? `next try in ${left} s` : "waits to be tried again", style: "yellow" };
 }
 
 function tableText(rows: readonly Cell[][], { paint }: View): string {

@@ -73,7 +73,7 @@ describe("cti deliveries", () => {
   test.each([
     [{}, "next try in 12 s"],
     [{ retryAt: "2026-01-05T09:10:00.001Z" }, "next try in 1 s"],
-    [{ retryAt: "2026-01-05T09:09:59.000Z" }, "next try at once"],
+    [{ retryAt: "2026-01-05T09:09:59.000Z" }, "waits to be tried again"],
   ])("%j: %s", (changes, words) => {
     const page = { deliveries: [delivery(changes)], total: 1 };
     expect(deliveriesText(page, {}, { paint: plain, now })).toContain(words);

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "../../platform/clock.ts";
 import { seededRandom, type Random } from "../../platform/random.ts";
 import type { SimBackend, SimProfile } from "../contract.ts";
 import { handleApi } from "../rest/api.ts";
-import { queueXml } from "../rest/queue-xml.ts";
+import { queuesOf, queueXml } from "../rest/queue-xml.ts";
 import type { FinesseNode } from "../rest/system-info.ts";
 import type { Knobs, SimControl, SimState } from "./control.ts";
 import { controlOf } from "./control-surface.ts";
@@ -120,9 +120,7 @@ function maySubscribe(sim: Sim, agentId: string, node: string): boolean {
     return supervises || (agent.entry.team === id && rest[0] === "TeamMessages");
   }
   if (object !== "Queue" || sim.world.profile === "uccx") return false;
-  const teams = [agent.entry.team, ...(agent.entry.supervises ?? [])];
-  const queue = sim.world.population.queues.find((entry) => entry.number === id);
-  return queue?.teams.some((team) => teams.includes(team)) === true;
+  return queuesOf(sim.world, agent).some((queue) => queue.number === id);
 }
 
 function stateOf(sim: Sim): SimState {

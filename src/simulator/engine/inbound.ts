@@ -36,7 +36,7 @@ export class Inbound {
     if (agent !== undefined) return this.#deliver(call, agent);
     const free = queue === undefined ? undefined : this.#longestAvailable(queue);
     if (free !== undefined) return this.#deliver(call, free);
-    if (queue !== undefined) this.world.waiting.push({ call, queue });
+    if (queue !== undefined) this.world.waiting.push({ call, queue, since: this.world.clock.now() });
     return { dialogId: call.id, agent: undefined, state: "queued" };
   }
 
@@ -60,7 +60,7 @@ export class Inbound {
     if (call.consult === undefined && !call.established) call.callType = this.#routedType;
     const free = this.#longestAvailable(queue);
     if (free !== undefined) this.#deliver(call, free);
-    else this.world.waiting.push({ call, queue });
+    else this.world.waiting.push({ call, queue, since: this.world.clock.now() });
     return true;
   }
 
@@ -177,7 +177,7 @@ export class Inbound {
     }
     const free = this.#longestAvailable(queue);
     if (free !== undefined) this.#deliver(next, free);
-    else this.world.waiting.unshift({ call: next, queue });
+    else this.world.waiting.unshift({ call: next, queue, since: this.world.clock.now() });
   }
 
   get #routedType(): string {

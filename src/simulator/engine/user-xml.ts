@@ -74,12 +74,19 @@ export function userSummaryXml(world: World, agent: Agent, root: "User" | "user"
     element("firstName", agent.entry.firstName),
     element("lastName", agent.entry.lastName),
     element("loginId", agent.id),
+    world.profile === "uccx" ? element("mediaState", mediaState(world, agent)) : undefined,
     element("pendingState", agent.status.pending?.state ?? ""),
     code === undefined ? undefined : reasonCodeXml(code, "reasonCode"),
     element("state", agent.status.state),
     element("stateChangeTime", isoTime(world, agent.since)),
     element("uri", `/finesse/api/User/${agent.id}`),
   ]);
+}
+
+/** UCCX leaves an agent on a call of his own NOT_READY, and tells supervisors this way (§5, §16). */
+function mediaState(world: World, agent: Agent): "BUSY" | "IDLE" {
+  const busy = agent.status.state === "NOT_READY" && world.liveAt(agent.extension).length > 0;
+  return busy ? "BUSY" : "IDLE";
 }
 
 /** §7. */

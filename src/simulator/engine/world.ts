@@ -29,6 +29,8 @@ export interface Agent {
 export interface WaitingCall {
   call: Call;
   queue: QueueEntry;
+  /** When it came into the queue, in milliseconds since the epoch. */
+  since: number;
 }
 
 /** The facts: who there is, which calls, at which phones. Changes nothing by itself; the other modules act on it. */

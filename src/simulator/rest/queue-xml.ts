@@ -1,66 +1,26 @@
+import { isLive } from "../engine/call.ts";
 import type { QueueEntry } from "../engine/population.ts";
 import type { Sim } from "../engine/sim.ts";
+import { isoTime } from "../engine/user-xml.ts";
+import type { Agent, World } from "../engine/world.ts";
 import { element, type XmlElement } from "../engine/xml.ts";
 
-/** A queue with its statistics of this moment (§11); times without milliseconds, as there. */
+/** What a signed-in agent counts as; one of these at a time, so that they add up to agentsLoggedOn. */
+const counted = [
+  "agentsBusyOther",
+  "agentsNotReady",
+  "agentsReady",
+  "agentsTalkingInbound",
+  "agentsTalkingInternal",
+  "agentsTalkingOutbound",
+  "agentsWrapUpNotReady",
+  "agentsWrapUpReady",
+] as const;
+type Counted = (typeof counted)[number];
+
+/** A queue with its statistics of this moment (§11). */
 export function queueXml(sim: Sim, queue: QueueEntry): XmlElement {
-  const { world } = sim;
-  const waiting = world.waiting.filter((entry) => entry.queue === queue);
-  const oldest = waiting[0]?.call.parties[0]?.startTime;
-  const count = {
-    ready: 0,
-    notReady: 0,
-    on: 0,
-    talkingIn: 0,
-    talkingOut: 0,
-    inside: 0,
-    wrapReady: 0,
-    wrapNotReady: 0,
-    other: 0,
-  };
-  for (const agent of world.agents.values()) {
-    if (agent.status.state === "LOGOUT" || !queue.teams.includes(agent.entry.team)) continue;
-    count.on += 1;
-    switch (agent.status.state) {
-      case "READY":
-        count.ready += 1;
-        break;
-      case "NOT_READY":
-        count.notReady += 1;
-        break;
-      case "WORK":
-        count.wrapNotReady += 1;
-        break;
-      case "WORK_READY":
-        count.wrapReady += 1;
-        break;
-      case "TALKING": {
-        const talk = world.liveAt(agent.extension).find(({ party }) => party.state !== "HELD");
-        if (talk?.call.callType === "AGENT_INSIDE") count.inside += 1;
-        else if (talk?.party.incoming === false) count.talkingOut += 1;
-        else count.talkingIn += 1;
-        break;
-      }
-      default:
-        count.other += 1;
-    }
-  }
-  const statistics: [string, string][] = [
-    ["agentsBusyOther", String(count.other)],
-    ["agentsLoggedOn", String(count.on)],
-    ["agentsNotReady", String(count.notReady)],
-    ["agentsReady", String(count.ready)],
-    ["agentsTalkingInbound", String(count.talkingIn)],
-    ["agentsTalkingInternal", String(count.inside)],
-    ["agentsTalkingOutbound", String(count.talkingOut)],
-    ["agentsWrapUpNotReady", String(count.wrapNotReady)],
-    ["agentsWrapUpReady", String(count.wrapReady)],
-    ["callsInQueue", String(waiting.length)],
-    [
-      "startTimeOfLongestCallInQueue",
-      oldest === undefined ? "" : new Date(oldest).toISOString().replace(/\.\d+Z$/, "Z"),
-    ],
-  ];
+  const statistics = statisticsOf(sim.world, queue).sort(([one], [other]) => (one < other ? -1 : 1));
   return element("Queue", [
     element("name", queue.name),
     element(
@@ -69,4 +29,57 @@ export function queueXml(sim: Sim, queue: QueueEntry): XmlElement {
     ),
     element("uri", `/finesse/api/Queue/${queue.number}`),
   ]);
+}
+
+/** The queues that are shown to an agent: those of the own team and, to supervisors, of the supervised ones. */
+export function queuesOf(world: World, { entry }: Agent): QueueEntry[] {
+  return world.population.queues.filter(({ teams }) =>
+    teams.some((team) => team === entry.team || entry.supervises?.includes(team) === true),
+  );
+}
+
+function statisticsOf(world: World, queue: QueueEntry): [string, string][] {
+  const signedIn = [...world.agents.values()].filter((agent) => agent.status.state !== "LOGOUT");
+  // Finesse only keeps figures of queues that somebody has; of the others it knows nothing (§11).
+  if (!signedIn.some((agent) => queuesOf(world, agent).includes(queue))) {
+    return [
+      ...["agentsLoggedOn", "callsInQueue", ...counted].map((name): [string, string] => [name, "-1"]),
+      ["startTimeOfLongestCallInQueue", ""],
+    ];
+  }
+  const serving = signedIn.filter((agent) => queue.teams.includes(agent.entry.team));
+  const counts = new Map<Counted, number>();
+  for (const agent of serving) {
+    const name = countedAs(world, agent, queue);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const waiting = world.waiting.filter((entry) => entry.queue === queue);
+  const longest = waiting.length === 0 ? undefined : Math.min(...waiting.map(({ since }) => since));
+  return [
+    ...counted.map((name): [string, string] => [name, String(counts.get(name) ?? 0)]),
+    ["agentsLoggedOn", String(serving.length)],
+    ["callsInQueue", String(waiting.length)],
+    // Without milliseconds, unlike other times (§11).
+    ["startTimeOfLongestCallInQueue", isoTime(world, longest).replace(/\.\d+Z$/, "Z")],
+  ];
+}
+
+function countedAs(world: World, agent: Agent, queue: QueueEntry): Counted {
+  const { state } = agent.status;
+  if (state === "READY") return "agentsReady";
+  if (state === "NOT_READY") return "agentsNotReady";
+  const at = world.partiesAt(agent.extension);
+  // A call of another queue is something else to do, from this one's point of view.
+  const elsewhere = at.some(
+    ({ call, party }) => party.acd && call.queue !== undefined && call.queue !== queue,
+  );
+  if (elsewhere) return "agentsBusyOther";
+  if (state === "WORK") return "agentsWrapUpNotReady";
+  if (state === "WORK_READY") return "agentsWrapUpReady";
+  const talk = at.find(({ party }) => isLive(party) && party.state !== "HELD");
+  // RESERVED and HOLD have no figure of their own.
+  if (state !== "TALKING" || talk === undefined) return "agentsBusyOther";
+  if (talk.party.acd) return "agentsTalkingInbound";
+  if (talk.call.parties.every((party) => party.device || !isLive(party))) return "agentsTalkingInternal";
+  return talk.party.incoming ? "agentsTalkingInbound" : "agentsTalkingOutbound";
 }

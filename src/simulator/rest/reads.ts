@@ -6,7 +6,7 @@ import type { Agent } from "../engine/world.ts";
 import { element, type XmlElement } from "../engine/xml.ts";
 import { fault } from "./api-fault.ts";
 import { ownCall } from "./dialog-requests.ts";
-import { queueXml } from "./queue-xml.ts";
+import { queuesOf, queueXml } from "./queue-xml.ts";
 
 /** GET below /User/{id}: `path` is what follows the id (§5). */
 export function readUser(
@@ -32,17 +32,11 @@ export function readUser(
     case "WrapUpReason":
       return wrapUpReason(sim, id);
     case "Queues":
+      // Unified CCX has no such thing (§16).
+      if (sim.world.profile === "uccx") throw fault.notFound(list);
       return element(
         "Queues",
-        sim.world.profile === "uccx"
-          ? []
-          : sim.world.population.queues
-              .filter((queue) =>
-                [agent.entry.team, ...(agent.entry.supervises ?? [])].some((team) =>
-                  queue.teams.includes(team),
-                ),
-              )
-              .map((queue) => queueXml(sim, queue)),
+        queuesOf(sim.world, agent).map((queue) => queueXml(sim, queue)),
       );
     case "PhoneBooks":
       return phoneBooks(sim);

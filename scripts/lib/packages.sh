@@ -4,6 +4,7 @@
 missing=""
 [ -x /usr/bin/prosody ] || missing="$missing prosody"
 [ -x /usr/sbin/ejabberdctl ] || missing="$missing ejabberd"
+[ -x /usr/bin/tmux ] || missing="$missing tmux"
 [ -f /usr/share/activemq/bin/activemq.jar ] || missing="$missing activemq"
 command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
 /usr/bin/python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("slixmpp") is None)' 2>/dev/null || missing="$missing python3-slixmpp"

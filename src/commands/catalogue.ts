@@ -68,6 +68,12 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Watching", "status", "who is signed in, and how it stands", async () => [
     (await import("./status.ts")).StatusCommand,
   ]),
+  entry("Watching", "queues", "who waits, and who is there for them", async () => [
+    (await import("./queues.ts")).QueuesCommand,
+  ]),
+  entry("Watching", "team", "a supervisor's agents, and their states", async () => [
+    (await import("./team.ts")).TeamCommand,
+  ]),
   entry("Watching", "events", "what happened, or happens", async () => [
     (await import("./events.ts")).EventsCommand,
   ]),

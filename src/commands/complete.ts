@@ -88,6 +88,13 @@ async function valuesOf(option: string, live: Live): Promise<Proposal[]> {
       return ((await live.status())?.agents ?? []).flatMap((each) =>
         each.calls.map((call) => ({ word: call.id, text: `${call.state} ${call.party}` })),
       );
+    case "--team":
+      return ((await live.status())?.agents ?? []).flatMap((each) =>
+        (each.state?.teams ?? []).map(({ id, name }) => ({
+          word: name === "" ? id : name,
+          text: `team ${id}`,
+        })),
+      );
     case "--type":
       return eventTypes.map((word) => ({ word }));
     case "--category":

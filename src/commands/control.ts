@@ -14,6 +14,8 @@ export type Control = Pick<
   | "command"
   | "reasons"
   | "phoneBook"
+  | "queues"
+  | "team"
   | "events"
   | "eventPage"
   | "stop"

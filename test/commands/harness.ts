@@ -8,6 +8,8 @@ import type { AgentCommand, Outcome } from "../../src/model/commands.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { DeliveriesAnswer, DeliveriesRequest, DeliveryStatus } from "../../src/model/delivery.ts";
 import type { CtiEvent } from "../../src/model/events.ts";
+import type { Queue } from "../../src/model/queue.ts";
+import type { Team } from "../../src/model/team.ts";
 import { plain } from "../../src/platform/terminal.ts";
 import { agentStatus, connectorStatus, now, outcome } from "./samples.ts";
 
@@ -21,6 +23,9 @@ export interface FakeControl {
   /** Of a retry or a discard. */
   answer: DeliveriesAnswer;
   outcome: Outcome;
+  queues: Queue[];
+  /** What the agent supervises. */
+  teams: Team[];
   /** The journal; a stream gives these and then waits. */
   events: CtiEvent[];
   /** `false`: no connector runs. */
@@ -39,6 +44,8 @@ export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
     deliveries: [],
     answer: { done: [], refused: [] },
     outcome: outcome(),
+    queues: [],
+    teams: [],
     events: [],
     running: true,
     stops: true,
@@ -123,6 +130,18 @@ function controlOf(fake: FakeControl): Control {
         { ...book, firstName: "Jürgen", lastName: "Köhler", number: "2002" },
         { ...book, firstName: "Ana", lastName: "Souza", number: "2003" },
       ];
+    },
+    async queues(who) {
+      check();
+      fake.asked.push({ what: "queues", agent: who });
+      return fake.queues;
+    },
+    async team(who, id) {
+      check();
+      fake.asked.push({ what: "team", agent: who, detail: id });
+      const found = fake.teams.find((team) => id === undefined || team.id === id);
+      if (found !== undefined) return found;
+      throw new CtiError({ code: "refused", message: `agent ${who} supervises no team` });
     },
     async *events(query, signal) {
       check();

@@ -69,6 +69,8 @@ const morning: [command: string, before?: string][] = [
   ["answer"],
   ["wait"],
   ["calls"],
+  ["queues"],
+  ["team"],
   ["dtmf"],
   ["set"],
   ["hold"],

@@ -155,7 +155,21 @@ export class Counter {
     );
     this.#present(key, from);
     port.wake(key);
+    if (queue !== undefined) void this.#checkQueue(session, queue);
     return undefined;
+  }
+
+  /** Finesse lets nobody choose a queue at sign-in: that the agent's own are others is said where the site looks, and no reason to refuse. */
+  async #checkQueue(agent: string, queue: string): Promise<void> {
+    const { port } = this.#options;
+    try {
+      const queues = await port.queues(agent);
+      if (queues.length === 0 || queues.some(({ id, name }) => id === queue || name === queue)) return;
+      const names = queues.map(({ id, name }) => (name === "" ? id : `${id} ${name}`));
+      port.log("warn", `EBS names queue ${queue}; the agent works ${names.join(", ")}`, agent);
+    } catch (error) {
+      port.log("info", `queue ${queue} not checked: ${toCtiError(error).message}`, agent);
+    }
   }
 
   async #command(

@@ -1,5 +1,5 @@
 import { Box, Text, render, useApp, useInput, usePaste, useWindowSize } from "ink";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 /** A small full-screen program as the console will be one: the tests of this folder have it for a subject. */
 function Subject() {
@@ -26,6 +26,9 @@ function Subject() {
     }
   });
   usePaste((text) => setPasted(JSON.stringify(text)));
+  // Effects run after the first frame, those of the hooks above among them: only now are keys and pastes listened for.
+  const [listening, setListening] = useState(false);
+  useEffect(() => setListening(true), []);
   return (
     <Box flexDirection="column" borderStyle="round" width={columns} height={rows - 1} paddingX={1}>
       <Text>
@@ -38,7 +41,7 @@ function Subject() {
         size {columns}×{rows}
       </Text>
       <Text>
-        typed {count}: {typed}
+        {listening ? "typed" : "starting"} {count}: {typed}
       </Text>
       <Text>last: {last}</Text>
       <Text>pasted: {pasted}</Text>
@@ -46,6 +49,8 @@ function Subject() {
   );
 }
 
+// ink listens to the keyboard only after its first frame; until then the terminal would write early keys over it.
+process.stdin.setRawMode(true);
 const app = render(<Subject />, { alternateScreen: true, incrementalRendering: true, maxFps: 60 });
 const fail = (error: unknown): void => {
   app.unmount();

@@ -1,6 +1,6 @@
 import type { AdapterHealth } from "../model/adapter.ts";
 import { printable } from "../platform/terminal.ts";
-import { timerSince } from "./time.ts";
+import { timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
 
 const looks = { up: "green", starting: "yellow", down: "red", stopped: "red" } as const;

@@ -6,7 +6,7 @@ import type {
   DeliveryStatus,
 } from "../model/delivery.ts";
 import { printable, type Style } from "../platform/terminal.ts";
-import { durationInWords, timerSince } from "./time.ts";
+import { durationInWords, timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
 
 interface Cell {

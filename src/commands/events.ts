@@ -4,7 +4,7 @@ import type { CtiEvent } from "../model/events.ts";
 import type { EventsQuery } from "../control/contract.ts";
 import { ConnectorCommand } from "./base.ts";
 import type { Control } from "./control.ts";
-import { eventText } from "./event-text.ts";
+import { eventText } from "../words/event-text.ts";
 import { eventTypesFrom } from "./wait-match.ts";
 
 export interface EventsOptions {

@@ -2,7 +2,7 @@ import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Paint, printable } from "../platform/terminal.ts";
 import { isWanted, type WantedEvent } from "./gc-script.ts";
-import { timeOfDay } from "./time.ts";
+import { timeOfDay } from "../words/time.ts";
 
 /** An event line of a Generic Connector with its fields by name, as the adapter's reader makes it. */
 export type GcEvent = { event: string; agent: string } & Record<string, unknown>;

@@ -2,7 +2,7 @@ import type { Outcome } from "../model/commands.ts";
 import { errorExitCodes } from "../model/errors.ts";
 import { type Paint, printable } from "../platform/terminal.ts";
 import { agentLabel } from "./agents.ts";
-import { lookOf } from "./states.ts";
+import { lookOf } from "../words/states.ts";
 
 /** design §5.6: pending is success. */
 export function exitCodeOf(outcome: Outcome): number {

@@ -3,7 +3,7 @@ import { agentsTalking, type Queue } from "../model/queue.ts";
 import { printable } from "../platform/terminal.ts";
 import { AgentCommand } from "./base.ts";
 import { type Cell, type Column, tableText } from "./table.ts";
-import { timerSince } from "./time.ts";
+import { timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
 
 const columns: readonly Column[] = [

@@ -5,9 +5,9 @@ import { loginCommand } from "../control/last-known.ts";
 import { adapterLine } from "./adapter-text.ts";
 import { agentLabel } from "./agents.ts";
 import { deliveriesLine } from "./deliveries-text.ts";
-import { arrow } from "./event-text.ts";
-import { lookOf } from "./states.ts";
-import { secondsInWords, timerSince } from "./time.ts";
+import { arrow } from "../words/event-text.ts";
+import { lookOf } from "../words/states.ts";
+import { secondsInWords, timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
 
 /** `cti status` for a person: a few lines an agent, everything that matters now, then a line an adapter, and what CRMs wait for. */

@@ -1,9 +1,9 @@
 import { agentName, isSignedOut } from "../model/agent.ts";
 import type { Team, TeamMember } from "../model/team.ts";
 import { printable } from "../platform/terminal.ts";
-import { lookOf } from "./states.ts";
+import { lookOf } from "../words/states.ts";
 import { type Cell, type Column, tableText } from "./table.ts";
-import { timerSince } from "./time.ts";
+import { timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
 
 const columns: readonly Column[] = [

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../platform/clock.ts";
 import { agentOf } from "./agents.ts";
 import { ConnectorCommand } from "./base.ts";
 import type { Control } from "./control.ts";
-import { eventText } from "./event-text.ts";
+import { eventText } from "../words/event-text.ts";
 import { type Awaited, alreadyTrue, awaitedFrom, eventMatches, typesFor } from "./wait-match.ts";
 
 export interface WaitOptions {

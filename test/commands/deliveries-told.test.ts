@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { deliveriesLine } from "../../src/commands/deliveries-text.ts";
-import { eventText } from "../../src/commands/event-text.ts";
-import { durationInWords } from "../../src/commands/time.ts";
+import { eventText } from "../../src/words/event-text.ts";
+import { durationInWords } from "../../src/words/time.ts";
 import type { DeliveryBrief } from "../../src/model/delivery.ts";
 import { plain } from "../../src/platform/terminal.ts";
 import { delivery, event, fakeControl, now, run } from "./harness.ts";

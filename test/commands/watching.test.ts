@@ -2,7 +2,7 @@ import type { AdapterHealth } from "../../src/model/adapter.ts";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { awaitedFrom, eventTypesFrom, waitWords } from "../../src/commands/wait-match.ts";
-import { timer } from "../../src/commands/time.ts";
+import { timer } from "../../src/words/time.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import { eventTypes } from "../../src/model/events.ts";
 import { agent, agentStatus, call, event, fakeControl, run } from "./harness.ts";

@@ -12,13 +12,14 @@ const floors: Record<string, { may: string[]; lazy?: string[] }> = {
   session: { may: ["model", "platform", "finesse"] },
   crm: { may: ["model", "platform", "openwire"] },
   control: { may: ["model", "platform"] },
+  words: { may: ["model", "platform"] },
   connector: { may: ["model", "platform", "session", "crm", "control"] },
   commands: {
-    may: ["model", "platform", "control"],
+    may: ["model", "platform", "control", "words"],
     lazy: ["connector", "simulator", "finesse", "openwire", "doctor", "console", "monitor", "crm"],
   },
-  console: { may: ["model", "platform", "control"] },
-  monitor: { may: ["model", "platform", "control"] },
+  console: { may: ["model", "platform", "control", "words"] },
+  monitor: { may: ["model", "platform", "control", "words"] },
   doctor: { may: ["model", "platform", "finesse", "openwire"] },
   simulator: { may: ["model", "platform"] },
 };

@@ -5,20 +5,17 @@ import type {
   DeliveryPage,
   DeliveryStatus,
 } from "../model/delivery.ts";
-import { printable, type Style } from "../platform/terminal.ts";
+import { printable } from "../platform/terminal.ts";
+import { type Cell, tableText } from "./table.ts";
 import { durationInWords, timerSince } from "../words/time.ts";
 import type { View } from "./view.ts";
-
-interface Cell {
-  text: string;
-  style?: Style;
-}
 
 /** `cti deliveries` for a person: a line each, and what can be done about them. */
 export function deliveriesText(page: DeliveryPage, query: DeliveriesQuery, view: View): string {
   const { deliveries, total } = page;
   if (deliveries.length === 0) return nothingText(query);
-  const lines = [tableText([header, ...deliveries.map((each) => row(each, view))], view)];
+  const rows = deliveries.map((each) => row(each, view));
+  const lines = [tableText(columns, rows, view.paint)];
   if (total > deliveries.length) lines.push(view.paint("dim", `the oldest ${deliveries.length} of ${total}`));
   return [...lines, "", nextText(deliveries, view)].join("\n");
 }
@@ -31,9 +28,9 @@ function nothingText({ state, adapter, agent }: DeliveriesQuery): string {
     : `all is told: nothing is owed, nothing was missed${whom}${about}`;
 }
 
-const header: Cell[] = ["id", "age", "adapter", "kind", "agent", "about", "tries", "state", "why"].map(
-  (text) => ({ text, style: "dim" }),
-);
+const columns = ["id", "age", "adapter", "kind", "agent", "about", "tries", "state", "why"].map((title) => ({
+  title,
+}));
 
 function row(delivery: DeliveryStatus, { now }: View): Cell[] {
   const { id, createdAt, adapter, kind, agent, text, attempts, why } = delivery;
@@ -63,21 +60,6 @@ function stateCell(delivery: DeliveryStatus, now: number): Cell {
   // In the past while its adapter does not run.
   const left = Math.ceil((Date.parse(retryAt) - now) / 1000);
   return { text: left > 0 ? `next try in ${left} s` : "waits to be tried again", style: "yellow" };
-}
-
-function tableText(rows: readonly Cell[][], { paint }: View): string {
-  const widths = header.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.text.length ?? 0)));
-  return rows
-    .map((cells) =>
-      cells
-        .map(({ text, style }, column) => {
-          const padded = text.padEnd(column === cells.length - 1 ? 0 : (widths[column] ?? 0));
-          return style === undefined ? padded : paint(style, padded);
-        })
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }
 
 function nextText(deliveries: readonly DeliveryStatus[], { paint }: View): string {

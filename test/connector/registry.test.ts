@@ -397,6 +397,17 @@ describe("control API", () => {
     expect(JSON.stringify(await (await ask("/v1/nowhere")).json())).toContain("/v1/nowhere");
   });
 
+  test("an agent's queues, and the team of that id or the only one", async () => {
+    await login();
+    const json = async (path: string) => (await ask(`/v1/agents/1001/${path}`)).json();
+    expect(await json("queues")).toMatchObject([{ id: "5022", name: "Sales" }]);
+    expect(await json("team")).toMatchObject({ id: "1" });
+    expect(await json("team?id=")).toMatchObject({ id: "1" });
+    expect(await json("team?id=a%26b")).toMatchObject({ id: "a&b" });
+    expect((await ask("/v1/agents/1999/queues")).status).toBe(404);
+    expect((await ask("/v1/agents/1001/queues/5022")).status).toBe(400);
+  });
+
   test("an event stream counts as somebody being there until it is cancelled", async () => {
     const answer = await ask("/v1/events", { headers: { Accept: "text/event-stream" } });
     expect(server.open).toBe(1);

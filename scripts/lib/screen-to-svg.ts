@@ -152,8 +152,10 @@ function cursorOf({ cursor }: Screen, palette: Palette): string[] {
   ];
 }
 
+/** Characters that no XML may hold become the one that stands for such. */
 function escape(text: string): string {
   return text
+    .replace(/[^\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

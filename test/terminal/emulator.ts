@@ -48,6 +48,8 @@ export class Emulator {
       rows: options.rows,
       scrollback: 1000,
       allowProposedApi: true,
+      // Of sequences that are none it would write pages; what they come to on the screen is what counts.
+      logLevel: "off",
     });
     terminal.unicode.register(widths);
     terminal.unicode.activeVersion = widths.version;

@@ -73,14 +73,19 @@ export function deliveryDesk(deliveries: Deliveries): DeliveryDesk {
       const all = fitting(query);
       return { deliveries: all.slice(0, limit).map(status), total: all.length };
     },
-    retry: (request) =>
-      each(request, (item) => {
+    retry(request) {
+      const lanes = new Map<string, Owed>();
+      const answer = each(request, (item) => {
         const missed = deliveries.missed.get(item.id);
-        if (missed === undefined) deliveries.wake(item.adapter, item.key);
+        if (missed === undefined) lanes.set(JSON.stringify([item.adapter, item.key]), item);
         else if (missed.policy === "pop") return "a pop that is late would show the wrong customer";
         else deliveries.revive(missed);
         return undefined;
-      }),
+      });
+      // Once for each: of a CRM that was away for long a lane may owe thousands.
+      for (const { adapter, key } of lanes.values()) deliveries.wake(adapter, key);
+      return answer;
+    },
     discard: (request) =>
       each(request, (item) => {
         deliveries.forget(item);

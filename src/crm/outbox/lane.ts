@@ -20,6 +20,8 @@ export interface Lane {
   items: readonly Owed[];
   /** The one that is being sent; it may have been taken out of `items` meanwhile. */
   sending: string | undefined;
+  /** That one is a pop whose call has ended meanwhile. */
+  over: boolean;
   /** Milliseconds since the epoch before which nothing is tried. */
   notBefore: number;
   lastTry: number;
@@ -31,8 +33,10 @@ export interface Lane {
 
 export type LaneEvent =
   | { type: "add"; item: Owed }
-  /** Time has passed, or there is room to send. */
+  /** Time has passed. */
   | { type: "look" }
+  /** There is room to send. */
+  | { type: "start" }
   /** The CRM is there: nothing waits any longer. */
   | { type: "wake" }
   | { type: "result"; id: string; result: SendResult }
@@ -43,6 +47,8 @@ export type LaneEvent =
 
 export type LaneEffect =
   | { type: "send"; item: Owed }
+  /** What is being sent is of no use any more. */
+  | { type: "abort"; item: Owed }
   | { type: "sent"; item: Owed; note: string | undefined }
   /** The first try of it has failed. */
   | { type: "delayed"; item: Owed; retryAt: number }
@@ -54,6 +60,7 @@ export type LaneEffect =
 export const emptyLane: Lane = {
   items: [],
   sending: undefined,
+  over: false,
   notBefore: 0,
   lastTry: 0,
   failures: 0,
@@ -64,6 +71,9 @@ export const emptyLane: Lane = {
 export const backoff = [250, 1000, 2000, 5000, 10_000, 20_000, 30_000] as const;
 /** Milliseconds after a failed try at which news may try again: what is said to a CRM that has come back must not wait for the back-off. */
 const newsAfter = 1000;
+/** No pause is longer, in milliseconds: with more than that ahead the system's clock was set back. */
+const longestPause = 36_000;
+const callOver = "its call is over";
 
 /** The one way a lane changes; effects are the caller's. `now`: milliseconds since the epoch. */
 export function transitionLane(
@@ -79,6 +89,8 @@ export function transitionLane(
     }
     case "look":
       return go(lane, now);
+    case "start":
+      return start(go(lane, now), now);
     case "halt":
       return go({ ...lane, halted: event.halted }, now);
     case "wake":
@@ -89,33 +101,61 @@ export function transitionLane(
       return go({ ...lane, items: lane.items.filter(({ id }) => id !== event.id) }, now);
     case "expire-pops": {
       const over = lane.items.filter(
-        (item) => item.policy === "pop" && item.interaction === event.interaction && item.id !== lane.sending,
+        ({ policy, interaction }) => policy === "pop" && interaction === event.interaction,
       );
-      const left = { ...lane, items: lane.items.filter((item) => !over.includes(item)) };
-      return before(over.map(expired("its call is over")), go(left, now));
+      if (over.length === 0) return go(lane, now);
+      const going = over.find(({ id }) => id === lane.sending);
+      const items = lane.items.filter((item) => item === going || !over.includes(item));
+      const effects = over.filter((item) => item !== going).map(expired(callOver));
+      if (going === undefined) return before(effects, go({ ...lane, items }, now));
+      return before([...effects, { type: "abort", item: going }], go({ ...lane, items, over: true }, now));
     }
   }
 }
 
-/** When a lane must be looked at again, milliseconds since the epoch; `undefined` while nothing but a result or news can change it. */
-export function nextLook(lane: Lane): number | undefined {
-  const waiting = lane.items.filter(({ id }) => id !== lane.sending);
-  if (waiting.length === 0) return undefined;
-  const soonest = waiting.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Infinity);
-  return lane.sending !== undefined || lane.halted ? soonest : Math.min(lane.notBefore, soonest);
+/** The first one may go out, as soon as there is room. */
+export function isDue(lane: Lane, now: number): boolean {
+  return lane.items.length > 0 && lane.sending === undefined && !lane.halted && now >= lane.notBefore;
 }
 
-/** Gives up what is too old, and sends the first of the rest when it is time. */
-function go(lane: Lane, now: number): { lane: Lane; effects: LaneEffect[] } {
-  const late = lane.items.filter(({ id, expiresAt }) => id !== lane.sending && expiresAt <= now);
-  const items = late.length === 0 ? lane.items : lane.items.filter((item) => !late.includes(item));
-  const effects: LaneEffect[] = late.map((item) => expired(item.why ?? "it came too late")(item));
-  const [head] = items;
-  if (head === undefined || lane.sending !== undefined || lane.halted || now < lane.notBefore)
-    return { lane: { ...lane, items }, effects };
+/** Nothing of it is worth remembering. */
+export function isDone({ items, sending, failures }: Lane): boolean {
+  return items.length === 0 && sending === undefined && failures === 0;
+}
+
+/** When a lane must be looked at again, milliseconds since the epoch; `undefined` while only room, a result or news can change it. */
+export function nextLook(lane: Lane, now: number): number | undefined {
+  const waiting = lane.items.filter(({ id }) => id !== lane.sending);
+  const soonest = waiting.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Infinity);
+  const pauses = lane.sending === undefined && !lane.halted && now < lane.notBefore;
+  // A lane that is empty is forgotten with its last pause.
+  const forgotten = waiting.length === 0 && lane.sending === undefined && lane.failures > 0;
+  const look = Math.min(soonest, pauses || forgotten ? lane.notBefore : Infinity);
+  return look === Infinity ? undefined : look;
+}
+
+/** Gives up what is too old. */
+function go(given: Lane, now: number): { lane: Lane; effects: LaneEffect[] } {
+  const notBefore = Math.min(given.notBefore, now + longestPause);
+  const late = given.items.filter(({ id, expiresAt }) => id !== given.sending && expiresAt <= now);
+  const items = late.length === 0 ? given.items : given.items.filter((item) => !late.includes(item));
+  const idle = items.length === 0 && given.sending === undefined && now >= notBefore;
+  return {
+    lane: { ...given, items, notBefore, failures: idle ? 0 : given.failures },
+    effects: late.map((item) => expired(item.why ?? "it came too late")(item)),
+  };
+}
+
+/** Sends the first one when it is time. */
+function start(
+  { lane, effects }: { lane: Lane; effects: LaneEffect[] },
+  now: number,
+): { lane: Lane; effects: LaneEffect[] } {
+  const [head] = lane.items;
+  if (head === undefined || !isDue(lane, now)) return { lane, effects };
   const item = { ...head, attempts: head.attempts + 1 };
   return {
-    lane: { ...lane, items: [item, ...items.slice(1)], sending: item.id, lastTry: now },
+    lane: { ...lane, items: [item, ...lane.items.slice(1)], sending: item.id, over: false, lastTry: now },
     effects: [...effects, { type: "send", item }],
   };
 }
@@ -128,7 +168,7 @@ function finish(
   random: Random,
 ): { lane: Lane; effects: LaneEffect[] } {
   if (lane.sending !== id) return { lane, effects: [] };
-  const free = { ...lane, sending: undefined };
+  const free = { ...lane, sending: undefined, over: false };
   const item = lane.items.find((each) => each.id === id);
   const rest = lane.items.filter((each) => each.id !== id);
   if (result.result === "retry") {
@@ -138,6 +178,10 @@ function finish(
     // Discarded meanwhile.
     if (item === undefined) return go(waiting, now);
     const failed = { ...item, why: result.why };
+    if (lane.over || item.expiresAt <= now) {
+      const why = lane.over ? callOver : result.why;
+      return before([expired(why)(failed)], go({ ...waiting, items: rest }, now));
+    }
     const effect: LaneEffect =
       failed.attempts === 1
         ? { type: "delayed", item: failed, retryAt }
@@ -156,7 +200,8 @@ function finish(
   return before([effect], go(open, now));
 }
 
-function expired(why: string): (item: Owed) => LaneEffect {
+/** Given up, and why. */
+export function expired(why: string): (item: Owed) => LaneEffect {
   return (item) => ({ type: "expired", item: { ...item, why }, why });
 }
 

@@ -1,23 +1,15 @@
 import type { Database } from "bun:sqlite";
-import type { CtiEventBody } from "../../model/events.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Store } from "../../platform/sqlite.ts";
-import type { CrmAdapter, DeliveryDraft, Json, Outbox } from "../adapter.ts";
-import {
-  emptyLane,
-  type Lane,
-  type LaneEffect,
-  type LaneEvent,
-  nextLook,
-  type Owed,
-  transitionLane,
-} from "./lane.ts";
-import { brief } from "./brief.ts";
+import type { CrmAdapter, DeliveryDraft, Json, Outbox, SendResult } from "../adapter.ts";
+import { collect, longestLifetime } from "./collect.ts";
+import { expired, type LaneEffect, type Owed } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
+import { MissedList } from "./missed.ts";
+import { type DeliveryEvent, newsOf } from "./news.ts";
 import { type Missed, OutboxRows } from "./rows.ts";
 import { Sender } from "./sender.ts";
-
-export type DeliveryEvent = CtiEventBody & { type: `delivery.${string}` };
 
 export interface DeliveriesOptions {
   store: Store;
@@ -28,23 +20,15 @@ export interface DeliveriesOptions {
   tell: (event: DeliveryEvent, agent: string | undefined, cause: string | undefined) => void;
 }
 
-/** Milliseconds after which a pop is of no use: the next customer may be on the line (design §5.4). */
-const popLifetime = 15_000;
-/** Deliveries that were missed are kept so long, in milliseconds, and so many. */
-const missedAge = 7 * 24 * 3_600_000;
-const missedKept = 10_000;
+/** Milliseconds after which a disk that failed is tried again, were there nothing else to write. */
+const flushAgain = 5000;
+/** Milliseconds that a try gets to end when it is ended. */
+const lastWords = 250;
 
 interface Room {
   keepRecords: number;
   send: CrmAdapter["send"];
   kept: Map<string, Json>;
-}
-
-interface OpenLane {
-  lane: Lane;
-  adapter: string;
-  cancelLook: () => void;
-  waiters: Set<() => void>;
 }
 
 /**
@@ -54,122 +38,117 @@ interface OpenLane {
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #rows: OutboxRows;
+  readonly #missed: MissedList;
   readonly #rooms = new Map<string, Room>();
-  readonly #lanes = new Map<string, OpenLane>();
-  readonly #missed = new Map<string, Missed>();
+  readonly #lanes: Lanes;
   readonly #sender: Sender;
   #untold: { event: DeliveryEvent; item: Owed }[] = [];
+  #going: Owed[] = [];
+  /** What is being sent and of no use any more. */
+  #useless: string[] = [];
   #count = 0;
   #settling = false;
-  #ended = false;
+  #phase: "open" | "ending" | "ended" = "open";
+  #cancelFlush: (() => void) | undefined;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
-    this.#rows = new OutboxRows(options.store);
-    this.#sender = new Sender({
-      clock: options.clock,
-      sendOf: (adapter) => this.#rooms.get(adapter)?.send,
-      onResult: (key, id, result) => {
-        this.#apply(key, { type: "result", id, result });
-        this.#settle();
-      },
+    const { clock, random } = options;
+    this.#rows = new OutboxRows(options.store, () => this.#putAll());
+    this.#missed = new MissedList(this.#rows);
+    this.#lanes = new Lanes({
+      clock,
+      random,
+      onEffect: (effect) => this.#effect(effect),
+      onLook: () => this.#settle(),
     });
-    const now = options.clock.now();
+    this.#sender = new Sender({
+      clock,
+      sendOf: (adapter) => this.#rooms.get(adapter)?.send,
+      onResult: (item, result) => this.#result(item, result),
+    });
+    const now = clock.now();
     for (const row of this.#rows.load()) {
-      if (row.state === "missed") {
-        if (now - row.item.missedAt < missedAge) this.#missed.set(row.item.id, row.item);
-        else this.#rows.put(row.item.id, undefined);
-      } else if (row.tried && row.item.policy === "pop") {
-        this.#miss(row.item, "the connector ended while it was being sent: it is not sent twice");
-      } else {
-        const key = laneKey(row.item.adapter, row.item.key);
-        const open = this.#laneOf(key, row.item.adapter);
-        open.lane = { ...open.lane, items: [...open.lane.items, row.item] };
-      }
+      if (row.state === "missed") this.#missed.restore(row.item, now);
+      else if (row.tried && row.item.policy === "pop")
+        this.#effect(expired("the connector ended while it was being sent: it is not sent twice")(row.item));
+      else this.#lanes.restore(row.item);
     }
-    for (const key of this.#lanes.keys()) this.#apply(key, { type: "look" });
+    this.#lanes.applyAll({ type: "look" });
     this.#settle();
   }
 
   /** An adapter is made: from now on it may owe. `keepRecords`: milliseconds. */
   addAdapter(adapter: Pick<CrmAdapter, "name">, keepRecords: number): void {
-    this.#rooms.set(adapter.name, {
-      keepRecords,
-      send: undefined,
-      kept: this.#rows.loadKept(adapter.name),
-    });
+    const kept = this.#rows.loadKept(adapter.name);
+    this.#rooms.set(adapter.name, { keepRecords, send: undefined, kept });
   }
 
   /** It has started: what is owed goes out. */
   begin(adapter: CrmAdapter): void {
     const room = this.#rooms.get(adapter.name);
-    if (this.#ended || room === undefined || adapter.send === undefined) return;
+    if (this.#phase !== "open" || room === undefined || adapter.send === undefined) return;
     room.send = adapter.send.bind(adapter);
-    for (const [key, open] of this.#lanes)
-      if (open.adapter === adapter.name) this.#apply(key, { type: "halt", halted: false });
+    this.#lanes.applyAll({ type: "halt", halted: false }, adapter.name);
     this.#settle();
   }
 
   /** Lets what is under way finish, for `patience` milliseconds, and sends nothing more. What is owed stays owed. */
   async end(patience: number): Promise<void> {
-    const { clock } = this.#options;
-    this.#ended = true;
-    for (const room of this.#rooms.values()) room.send = undefined;
-    for (const key of this.#lanes.keys()) this.#apply(key, { type: "halt", halted: true });
-    const late = Promise.withResolvers<void>();
-    const cancel = clock.after(patience, late.resolve);
-    await Promise.race([
-      late.promise,
-      Promise.all([...this.#lanes.values()].map((open) => this.#quiet(open))),
-    ]);
-    cancel();
+    if (this.#phase !== "open") return;
+    this.#phase = "ending";
+    this.#lanes.applyAll({ type: "halt", halted: true });
+    await this.#quiet(patience);
     this.#sender.abort();
-    for (const open of this.#lanes.values()) open.cancelLook();
+    await this.#quiet(lastWords);
+    this.#phase = "ended";
+    this.#lanes.stop();
+    this.#tell();
+    this.#cancelFlush?.();
     this.#rows.flush();
   }
 
-  /** Collects what `work` owes and remembers; it is on disk with the next transaction, or with `flush`. */
+  /**
+   * Collects what `work` owes and remembers; it is on disk with the next transaction, or with `flush`. All or nothing, also when `work`
+   * throws half way; throws what it does, and for what no disk can keep.
+   */
   run(adapter: string, work: (out: Outbox) => void): void {
     const room = this.#rooms.get(adapter);
     if (room === undefined) return;
-    const deeds: (() => void)[] = [];
-    work({
-      add: (draft) => deeds.push(() => this.#add(adapter, draft, room.keepRecords)),
-      expirePops: (interaction) => deeds.push(() => this.#expirePops(adapter, interaction)),
-      keep: (name, value) =>
-        deeds.push(() => {
-          if (value === undefined) room.kept.delete(name);
-          else room.kept.set(name, value);
-          this.#rows.keep(adapter, name, value);
-        }),
-    });
-    // All or nothing, also when `work` throws half way.
-    for (const deed of deeds) deed();
+    for (const deed of collect(work, room.keepRecords)) {
+      if (deed.type === "add") this.#add(adapter, deed.draft, deed.lifetime);
+      else if (deed.type === "expire-pops") this.#lanes.expirePops(adapter, deed.interaction);
+      else {
+        if (deed.value === undefined) room.kept.delete(deed.name);
+        else room.kept.set(deed.name, deed.value);
+        this.#rows.keep(adapter, deed.name, deed.value);
+      }
+    }
+    this.#settle();
   }
 
   /** To disk at once, where no event will take it there. */
   flush(): void {
     this.#rows.flush();
+    if (!this.#rows.isDirty || this.#cancelFlush !== undefined || this.#phase === "ended") return;
+    this.#cancelFlush = this.#options.clock.after(flushAgain, () => {
+      this.#cancelFlush = undefined;
+      this.flush();
+    });
   }
 
+  /** What the adapter remembers, by name; not what a piece of work under way keeps. */
   kept(adapter: string): ReadonlyMap<string, Json> {
     return this.#rooms.get(adapter)?.kept ?? new Map();
   }
 
   wake(adapter: string, key: string): void {
-    this.#apply(laneKey(adapter, key), { type: "wake" });
+    this.#lanes.apply(adapter, key, { type: "wake" });
     this.#settle();
   }
 
-  async drained(adapter: string, key: string, patience: number): Promise<void> {
-    const open = this.#lanes.get(laneKey(adapter, key));
-    if (open === undefined || open.lane.items.length === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    open.waiters.add(resolve);
-    const cancel = this.#options.clock.after(patience, resolve);
-    await promise;
-    cancel();
-    open.waiters.delete(resolve);
+  drained(adapter: string, key: string, patience: number): Promise<void> {
+    return this.#lanes.drained(adapter, key, patience);
   }
 
   /** Part of an event's transaction. */
@@ -183,40 +162,48 @@ export class Deliveries {
   }
 
   /** Everything owed. */
-  *owed(): Iterable<Owed> {
-    for (const { lane } of this.#lanes.values()) yield* lane.items;
+  owed(): Iterable<Owed> {
+    return this.#lanes.items();
   }
 
   get missed(): ReadonlyMap<string, Missed> {
-    return this.#missed;
+    return this.#missed.all;
   }
 
-  /** When an owed one that failed is tried again, milliseconds since the epoch. */
-  retryAt(item: Owed): number | undefined {
-    const lane = this.#lanes.get(laneKey(item.adapter, item.key))?.lane;
-    return lane?.sending === undefined && item.attempts > 0 ? lane?.notBefore : undefined;
+  /** When an owed one that failed is tried again, milliseconds since the epoch; `undefined` when nothing but chance or news can tell. */
+  retryAt({ adapter, key, attempts }: Owed): number | undefined {
+    const lane = this.#lanes.get(adapter, key);
+    if (lane === undefined || lane.sending !== undefined || lane.halted || attempts === 0) return undefined;
+    return lane.notBefore > this.#options.clock.now() ? lane.notBefore : undefined;
   }
 
   /** A missed one is owed again, as if it were new. */
   revive(missed: Missed): void {
     const { missedAt: _missedAt, ...owed } = missed;
-    const lifetime = this.#rooms.get(missed.adapter)?.keepRecords ?? missed.expiresAt - missed.createdAt;
-    this.#missed.delete(missed.id);
-    this.#enqueue({ ...owed, attempts: 0, expiresAt: this.#options.clock.now() + lifetime, why: undefined });
+    const kept = this.#rooms.get(missed.adapter)?.keepRecords ?? missed.expiresAt - missed.createdAt;
+    const lifetime = Math.min(missed.lifetime ?? kept, longestLifetime);
+    this.#missed.take(missed.id);
+    const item = {
+      ...owed,
+      attempts: 0,
+      expiresAt: this.#options.clock.now() + lifetime,
+      why: undefined,
+    };
+    this.#rows.putLast(item.id, { item, state: "owed", tried: false });
+    this.#enqueue(item);
   }
 
   forget(item: Owed): void {
-    this.#missed.delete(item.id);
+    this.#missed.take(item.id);
     this.#rows.put(item.id, undefined);
-    this.#apply(laneKey(item.adapter, item.key), { type: "discard", id: item.id });
+    this.#lanes.apply(item.adapter, item.key, { type: "discard", id: item.id });
     this.#settle();
   }
 
-  #add(adapter: string, draft: DeliveryDraft, keepRecords: number): void {
+  #add(adapter: string, draft: DeliveryDraft, lifetime: number): void {
     const now = this.#options.clock.now();
-    const lifetime = draft.lifetime ?? (draft.policy === "pop" ? popLifetime : keepRecords);
     this.#count += 1;
-    this.#enqueue({
+    const item: Owed = {
       ...draft,
       adapter,
       id: `d-${this.#options.boot.replace(/^0+/, "")}-${this.#count}`,
@@ -224,107 +211,48 @@ export class Deliveries {
       expiresAt: now + lifetime,
       attempts: 0,
       why: undefined,
-    });
+    };
+    this.#rows.put(item.id, { item, state: "owed", tried: false });
+    this.#enqueue(item);
   }
 
   #enqueue(item: Owed): void {
-    this.#rows.put(item.id, { item, state: "owed", tried: false });
-    const key = laneKey(item.adapter, item.key);
-    this.#laneOf(key, item.adapter);
-    this.#apply(key, { type: "add", item });
+    const isReady = this.#phase === "open" && this.#rooms.get(item.adapter)?.send !== undefined;
+    this.#lanes.add(item, !isReady);
     this.#settle();
   }
 
-  #expirePops(adapter: string, interaction: string): void {
-    for (const [key, open] of this.#lanes)
-      if (open.adapter === adapter && open.lane.items.some((item) => item.interaction === interaction))
-        this.#apply(key, { type: "expire-pops", interaction });
-  }
-
-  #laneOf(key: string, adapter: string): OpenLane {
-    let open = this.#lanes.get(key);
-    if (open === undefined) {
-      const halted = this.#rooms.get(adapter)?.send === undefined;
-      open = { lane: { ...emptyLane, halted }, adapter, cancelLook: () => {}, waiters: new Set() };
-      this.#lanes.set(key, open);
-    }
-    return open;
-  }
-
-  /** Changes a lane and does what follows from it; what goes out or is told does so after the transaction, see `#settle`. */
-  #apply(key: string, event: LaneEvent): void {
-    const open = this.#lanes.get(key);
-    if (open === undefined) return;
-    const { clock, random } = this.#options;
-    const { lane, effects } = transitionLane(open.lane, event, clock.now(), random);
-    open.lane = lane;
-    for (const effect of effects) this.#effect(key, effect);
-    open.cancelLook();
-    const look = nextLook(lane);
-    open.cancelLook =
-      look === undefined || this.#ended
-        ? () => {}
-        : clock.after(Math.max(0, look - clock.now()), () => {
-            this.#apply(key, { type: "look" });
-            this.#settle();
-          });
-    if (lane.sending !== undefined) return;
-    if (lane.items.length === 0 || this.#ended) for (const waiter of open.waiters) waiter();
-    if (lane.items.length === 0 && lane.failures === 0) this.#lanes.delete(key);
-  }
-
-  #effect(key: string, effect: LaneEffect): void {
+  /** What follows from a change of a lane; what goes out or is told does so after the transaction, see `#settle`. */
+  #effect(effect: LaneEffect): void {
     const { item } = effect;
     switch (effect.type) {
       case "send":
         if (item.policy === "pop") this.#rows.put(item.id, { item, state: "owed", tried: true });
-        this.#sender.add({ lane: key, item });
+        this.#going.push(item);
+        return;
+      case "abort":
+        this.#useless.push(item.id);
         return;
       case "sent":
         this.#rows.put(item.id, undefined);
-        this.#untold.push({
-          item,
-          event: {
-            type: "delivery.sent",
-            delivery: brief(item),
-            elapsed: Math.round(this.#options.clock.now() - item.createdAt),
-            ...(effect.note !== undefined && { note: effect.note }),
-          },
-        });
-        return;
+        break;
       case "delayed":
-        this.#rows.put(item.id, { item, state: "owed", tried: false });
-        this.#untold.push({
-          item,
-          event: {
-            type: "delivery.delayed",
-            delivery: brief(item),
-            why: item.why ?? "",
-            retryAt: iso(effect.retryAt),
-          },
-        });
-        return;
       case "failed-again":
         this.#rows.put(item.id, { item, state: "owed", tried: false });
-        return;
+        break;
       case "expired":
-        this.#miss(item, effect.why);
-        return;
       case "rejected":
-        this.#miss(item, effect.why, "delivery.failed");
+        this.#missed.add({ ...item, missedAt: this.#options.clock.now() });
     }
+    const event = newsOf(effect, this.#options.clock.now());
+    if (event !== undefined) this.#untold.push({ event, item });
   }
 
-  #miss(item: Owed, why: string, type: "delivery.expired" | "delivery.failed" = "delivery.expired"): void {
-    const missed: Missed = { ...item, why, missedAt: this.#options.clock.now() };
-    this.#missed.set(item.id, missed);
-    this.#rows.put(item.id, { item: missed, state: "missed" });
-    for (const id of this.#missed.keys()) {
-      if (this.#missed.size <= missedKept) break;
-      this.#missed.delete(id);
-      this.#rows.put(id, undefined);
-    }
-    this.#untold.push({ item, event: { type, delivery: brief(item), why } });
+  #result({ adapter, key, id }: Owed, result: SendResult): void {
+    // The store may be closed by now; a restart knows what to do.
+    if (this.#phase === "ended") return;
+    this.#lanes.apply(adapter, key, { type: "result", id, result });
+    this.#settle();
   }
 
   /** After the transaction that this belongs to, in the same turn of the event loop: tells, and sends. */
@@ -333,29 +261,42 @@ export class Deliveries {
     this.#settling = true;
     queueMicrotask(() => {
       this.#settling = false;
-      if (this.#ended) return;
-      const untold = this.#untold;
-      this.#untold = [];
-      for (const { event, item } of untold) this.#options.tell(event, item.agent, item.cause);
-      const going = this.#sender.next();
+      for (const id of this.#useless.splice(0)) this.#sender.abort(id);
+      this.#tell();
+      this.#lanes.start((adapter) => this.#sender.room(adapter));
+      // What came too late for its turn.
+      if (this.#untold.length > 0) this.#settle();
       // A pop that is on its way must be known as tried whatever happens next.
-      if (going.some(({ item }) => item.policy === "pop")) this.#rows.flush();
-      this.#sender.go(going);
+      this.flush();
+      const going = this.#going;
+      this.#going = [];
+      for (const item of going) {
+        if (!this.#rows.wouldSend(item.id)) this.#sender.go(item);
+        else this.#result(item, { result: "retry", why: "that it is sent cannot be written to the disk" });
+      }
     });
   }
 
-  async #quiet(open: OpenLane): Promise<void> {
-    if (open.lane.sending === undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    open.waiters.add(resolve);
-    await promise;
+  #tell(): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const { event, item } of untold) this.#options.tell(event, item.agent, item.cause);
   }
-}
 
-function laneKey(adapter: string, key: string): string {
-  return `${adapter} ${key}`;
-}
+  async #quiet(patience: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(patience, late.resolve);
+    await Promise.race([late.promise, this.#sender.idle()]);
+    cancel();
+  }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
+  #putAll(): void {
+    for (const item of this.#lanes.items()) {
+      const isGoing = this.#lanes.get(item.adapter, item.key)?.sending === item.id;
+      this.#rows.put(item.id, { item, state: "owed", tried: isGoing && item.policy === "pop" });
+    }
+    for (const item of this.missed.values()) this.#rows.put(item.id, { item, state: "missed" });
+    for (const [adapter, { kept }] of this.#rooms)
+      for (const [name, value] of kept) this.#rows.keep(adapter, name, value);
+  }
 }

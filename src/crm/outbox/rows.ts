@@ -23,20 +23,38 @@ CREATE TABLE adapter_state (adapter TEXT NOT NULL, name TEXT NOT NULL, json TEXT
 /** Changes that are not on disk yet: memory is what counts while the process lives, and a full disk loses nothing until it ends. */
 export class OutboxRows {
   readonly #store: Store;
-  readonly #deliveries = new Map<string, Row | undefined>();
+  readonly #putAll: () => void;
+  /** `last`: it goes behind all that is on disk, whatever there was of it. */
+  readonly #deliveries = new Map<string, { row: Row | undefined; last: boolean }>();
   readonly #kept = new Map<string, { adapter: string; name: string; value: Json | undefined }>();
+  /** Pops that a restart would send, as far as the disk knows. */
+  readonly #untried = new Set<string>();
+  #database: Database | undefined;
 
-  constructor(store: Store) {
+  /** `putAll`: puts and keeps everything there is; called when the database has been replaced by an empty one. */
+  constructor(store: Store, putAll: () => void) {
     this.#store = store;
+    this.#putAll = putAll;
   }
 
   /** `undefined`: gone. */
   put(id: string, row: Row | undefined): void {
-    this.#deliveries.set(id, row);
+    this.#deliveries.set(id, { row, last: this.#deliveries.get(id)?.last ?? false });
+  }
+
+  /** Owed again: behind all that is owed already. */
+  putLast(id: string, row: Row): void {
+    this.#deliveries.delete(id);
+    this.#deliveries.set(id, { row, last: true });
   }
 
   keep(adapter: string, name: string, value: Json | undefined): void {
-    this.#kept.set(`${adapter} ${name}`, { adapter, name, value });
+    this.#kept.set(`${adapter}\0${name}`, { adapter, name, value });
+  }
+
+  /** The disk would send it (again) after a restart, and cannot be told otherwise. */
+  wouldSend(id: string): boolean {
+    return this.#untried.has(id);
   }
 
   get isDirty(): boolean {
@@ -45,11 +63,13 @@ export class OutboxRows {
 
   /** Inside somebody's transaction. */
   write(database: Database): void {
-    for (const [id, row] of this.#deliveries) {
-      if (row === undefined) {
-        database.query("DELETE FROM deliveries WHERE id = ?").run(id);
-        continue;
-      }
+    if (database !== this.#database) {
+      if (this.#database !== undefined) this.#renew();
+      this.#database = database;
+    }
+    for (const [id, { row, last }] of this.#deliveries) {
+      if (row === undefined || last) database.query("DELETE FROM deliveries WHERE id = ?").run(id);
+      if (row === undefined) continue;
       const { item, state } = row;
       database
         .query(
@@ -70,6 +90,7 @@ export class OutboxRows {
 
   /** That transaction is on disk. */
   written(): void {
+    for (const [id, { row }] of this.#deliveries) this.#note(id, row);
     this.#deliveries.clear();
     this.#kept.clear();
   }
@@ -86,19 +107,22 @@ export class OutboxRows {
 
   /** In the order in which they were owed. */
   load(): Row[] {
-    const rows = this.#store.attempt((database) =>
-      database
+    const found = this.#store.attempt((database) => {
+      this.#database = database;
+      return database
         .query<{ state: string; tried: number; json: string }, []>(
           "SELECT state, tried, json FROM deliveries ORDER BY ord",
         )
-        .all(),
-    );
+        .all();
+    });
     // Written by `write` of this schema's version.
-    return (rows ?? []).map(({ state, tried, json }) =>
+    const rows = (found ?? []).map(({ state, tried, json }): Row =>
       state === "missed"
         ? { state, item: JSON.parse(json) as Missed }
         : { state: "owed", tried: tried !== 0, item: JSON.parse(json) as Owed },
     );
+    for (const row of rows) this.#note(row.item.id, row);
+    return rows;
   }
 
   loadKept(adapter: string): Map<string, Json> {
@@ -110,5 +134,18 @@ export class OutboxRows {
         .all(adapter),
     );
     return new Map((rows ?? []).map(({ name, json }) => [name, JSON.parse(json) as Json]));
+  }
+
+  #note(id: string, row: Row | undefined): void {
+    if (row?.state === "owed" && row.item.policy === "pop" && !row.tried) this.#untried.add(id);
+    else this.#untried.delete(id);
+  }
+
+  /** The database was moved aside: what it held is in memory still. */
+  #renew(): void {
+    this.#deliveries.clear();
+    this.#kept.clear();
+    this.#untried.clear();
+    this.#putAll();
   }
 }

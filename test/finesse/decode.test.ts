@@ -28,7 +28,7 @@ describe("cti decode reads", () => {
     ["SystemInfo", systemInfoXml, "system-info"],
     ["ApiErrors", "<ApiErrors><ApiError><ErrorType>x</ErrorType></ApiError></ApiErrors>", "errors"],
     ["a late error", lateErrorXml, "update"],
-    ["anything else of Finesse's", "<Queue><name>q</name></Queue>", "other"],
+    ["anything else of Finesse's", "<Media><name>m</name></Media>", "other"],
     ["a stanza without notifications", "<presence from='finesse@x'/>", "other"],
   ])("%s", (_, text, kind) => {
     expect(decodeFinesse(text).kind).toBe(kind as ReturnType<typeof decodeFinesse>["kind"]);

@@ -1,0 +1,37 @@
+/**
+ * The console's own words, in one place. What faces say alike (states, times, events) is in src/words; labels and descriptions of keys stand in
+ * their table.
+ */
+export const words = {
+  title: "cti",
+  nobody: "nobody is signed in",
+  connecting: "connecting to the connector…",
+  refused: (message: string) => `refused: ${message}`,
+  lost: (seconds: number) =>
+    `the connector is away: next try in ${seconds} s; what is shown is the last that was known`,
+  noConnector: "no connector is running",
+  noCalls: "no calls",
+  ringing: (party: string) => `Call from ${party}`,
+  notSignedInHere: "not signed in",
+  outOfService: "Finesse is out of service: the phone works, this screen cannot; it recovers by itself",
+  reconnecting: (seconds: number, why: string) => `no link to Finesse, next try in ${seconds} s: ${why}`,
+  reconnectingNow: (why: string) => `no link to Finesse, connecting${why === "" ? "" : `: ${why}`}`,
+  conflict: "signed in elsewhere: this session has ended and will not come back by itself; i signs in again",
+  shared: (resources: string) => `also signed in from ${resources}: both work`,
+  unattended: (then: string, seconds: number | undefined) =>
+    `nobody is there for this agent: ${then}${seconds === undefined ? "" : ` in ${seconds} s`}`,
+  pending: (state: string) => `then ${state}`,
+  insecure: "certificate checks are off",
+  quitTitle: "Leave the console?",
+  quitOnCall: "You are on a call. It goes on without this screen.",
+  quitKeeps: "Closing signs nobody out.",
+  quitPolicy: (agent: string, then: string, seconds: number) =>
+    then === "keep"
+      ? `${agent} stays as he is when nobody is there.`
+      : `When nobody is there for ${seconds} s, ${agent} is made ${then === "logout" ? "signed out" : "NOT_READY"}.`,
+  busy: "still under way",
+  readOnly: "this console only watches",
+  noLink: "no link to Finesse",
+  noAgent: "sign in first",
+  onCallOnly: "no call",
+} as const;

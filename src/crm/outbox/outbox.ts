@@ -49,6 +49,7 @@ export class Deliveries {
   #count = 0;
   #settling = false;
   #phase: "open" | "ending" | "ended" = "open";
+  #ending: Promise<void> | undefined;
   #cancelFlush: (() => void) | undefined;
 
   constructor(options: DeliveriesOptions) {
@@ -94,8 +95,12 @@ export class Deliveries {
   }
 
   /** Lets what is under way finish, for `patience` milliseconds, and sends nothing more. What is owed stays owed. */
-  async end(patience: number): Promise<void> {
-    if (this.#phase !== "open") return;
+  end(patience: number): Promise<void> {
+    this.#ending ??= this.#end(patience);
+    return this.#ending;
+  }
+
+  async #end(patience: number): Promise<void> {
     this.#phase = "ending";
     this.#lanes.applyAll({ type: "halt", halted: true });
     await this.#quiet(patience);

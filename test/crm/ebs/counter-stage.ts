@@ -99,6 +99,7 @@ export class CounterStage {
   readonly #store: Store;
   readonly #post = new EventPost();
   #boots = 0;
+  readonly #lives: Deliveries[] = [];
   deliveries: Deliveries;
   readonly port = new EbsPort(() => this.deliveries);
   registrations = new Registrations();
@@ -141,7 +142,7 @@ export class CounterStage {
   }
 
   async close(): Promise<void> {
-    this.deliveries.flush();
+    await Promise.all(this.#lives.map((each) => each.end(0)));
     this.#store.close();
     await this.#post.close();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -164,6 +165,7 @@ export class CounterStage {
       },
     });
     this.deliveries = deliveries;
+    this.#lives.push(deliveries);
     const adapter = { name: "ebs" } as CrmAdapter;
     deliveries.addAdapter(adapter, this.#settings.keepRecords);
     this.registrations = new Registrations();

@@ -67,7 +67,9 @@ Object.assign(globalThis, { XMLHttpRequest: Request });
 
 const connection = new Strophe.Connection(SIM_URL, {});
 connection.addHandler(
-  (presence: DomElement) => {
+  (stanza: unknown) => {
+    // The DOM that Strophe was given above.
+    const presence = stanza as DomElement;
     say("presence", presence.getAttribute("from"));
     return false;
   },
@@ -76,7 +78,8 @@ connection.addHandler(
   null,
 );
 connection.addHandler(
-  (message: DomElement) => {
+  (stanza: unknown) => {
+    const message = stanza as DomElement;
     say("message", message.getElementsByTagName("notification")[0]?.textContent);
     connection.sendIQ($iq({ type: "get", to: "localhost" }).c("ping", { xmlns: "urn:xmpp:ping" }), () => {
       say("pong");

@@ -48,16 +48,11 @@ async function candidates(
   const definitions = definitionsOf(await entry.load());
   const definition = matchingDefinition(definitions, [...before]);
   const members = definitions
-    .filter((each) => before.every((word, index) => each.path.split(" ")[index + 1] === word))
     .map((each) => ({
       word: each.path.split(" ")[before.length + 1] ?? "",
       text: (each.description ?? "").trim(),
     }))
-    // `sim ebs` and `sim ebs do` both begin with `ebs`: the shorter says what it is.
-    .filter(
-      (member, index, all) =>
-        member.word !== "" && all.findIndex((each) => each.word === member.word) === index,
-    );
+    .filter((member) => member.word !== "" && before.length === 1);
   if (definition === undefined) return members;
 
   const option = definition.options.find((each) => namesOf(each.definition).includes(before.at(-1) ?? ""));

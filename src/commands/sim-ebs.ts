@@ -4,7 +4,6 @@ import { printable } from "../platform/terminal.ts";
 import { BaseCommand } from "./base.ts";
 import type { CtiContext } from "./context.ts";
 import { wholeNumber } from "./sim-arguments.ts";
-import { interrupted } from "./until-interrupted.ts";
 
 type Answers = import("../simulator/ebs/control-api.ts").EbsAnswers;
 type Happening = import("../simulator/ebs/contract.ts").Happening;
@@ -239,6 +238,13 @@ function checkedUrl(url: string): string {
     code: "usage",
     message: `--url wants an http or https URL, not "${url}"`,
     hint: "for example: --url http://localhost:3107",
+  });
+}
+
+/** Resolves on Ctrl-C, SIGTERM or a closed terminal: all are the ordinary end. */
+function interrupted(): Promise<void> {
+  return new Promise((end) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
   });
 }
 

@@ -5,7 +5,6 @@ import type { CtiContext } from "./context.ts";
 import { decimal, keyValues, wholeNumber } from "./sim-arguments.ts";
 import { simControlCommands } from "./sim-control.ts";
 import { simEbsCommands } from "./sim-ebs.ts";
-import { interrupted } from "./until-interrupted.ts";
 
 /** `cti sim`: the simulator itself, in the foreground. */
 class SimCommand extends BaseCommand {
@@ -126,3 +125,10 @@ function profileOf(text: string): "ucce" | "uccx" {
 
 /** The classes of `cti sim …`. */
 export const simCommands: CommandClass<CtiContext>[] = [SimCommand, ...simControlCommands, ...simEbsCommands];
+
+/** Resolves on Ctrl-C, SIGTERM or a closed terminal: all are the ordinary end. */
+function interrupted(): Promise<void> {
+  return new Promise((end) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+  });
+}

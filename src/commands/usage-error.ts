@@ -32,9 +32,7 @@ export function usageErrorFrom(
 }
 
 function unknownSubcommand([word = "", second]: string[], definitions: readonly Definition[]): CtiError {
-  const members = [...new Set(definitions.map((each) => each.path.split(" ")[2] ?? ""))].filter(
-    (name) => name !== "",
-  );
+  const members = definitions.map((each) => each.path.split(" ")[2] ?? "").filter((name) => name !== "");
   const hint = `one of: ${members.map((member) => `cti ${word} ${member}`).join(", ")}`;
   if (second === undefined || second.startsWith("-")) {
     return new CtiError({ code: "usage", message: `cti ${word} needs another word`, hint });

@@ -23,47 +23,27 @@ export async function askSimulator<Name extends keyof SimAnswers>(
   name: Name,
   body?: Record<string, unknown>,
 ): Promise<SimAnswers[Name]> {
-  // A scenario lasts as long as it lasts. The other end is this same program: its answers are taken at their word.
-  const patience = name === "script" ? undefined : 10_000;
-  return (await askControl(`${url}/sim/${name}`, body, {
-    patience,
-    unreachable: noSimulator,
-  })) as SimAnswers[Name];
-}
-
-export interface AskOptions {
-  /** Milliseconds; for ever when absent. */
-  patience: number | undefined;
-  /** The error for "nothing there", with why. */
-  unreachable(why: string): CtiError;
-}
-
-/** Asks a control API for JSON; `body` makes it a POST. Throws the other end's own error, or `unreachable`'s. */
-export async function askControl(
-  url: string,
-  body: Record<string, unknown> | undefined,
-  { patience, unreachable }: AskOptions,
-): Promise<unknown> {
-  const { origin } = new URL(url);
   let response: Response;
   try {
-    response = await fetch(url, {
+    response = await fetch(`${url}/sim/${name}`, {
       ...(body !== undefined && {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
       }),
-      ...(patience !== undefined && { signal: AbortSignal.timeout(patience) }),
+      // A scenario lasts as long as it lasts.
+      ...(name !== "script" && { signal: AbortSignal.timeout(10_000) }),
     });
   } catch (thrown) {
-    throw unreachable(
-      `${origin} does not answer (${thrown instanceof Error ? thrown.message : String(thrown)})`,
+    throw noSimulator(
+      `${url} does not answer (${thrown instanceof Error ? thrown.message : String(thrown)})`,
     );
   }
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer;
+  const answer = await response.json().catch(() => undefined);
+  // The other end is this same program: its answers are taken at their word.
+  if (response.ok && answer !== undefined) return answer as SimAnswers[Name];
   const error: unknown =
     typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
   if (isErrorData(error)) throw new CtiError(error);
-  throw unreachable(`${origin} answers like something else (HTTP ${response.status})`);
+  throw noSimulator(`${url} answers like something else (HTTP ${response.status})`);
 }

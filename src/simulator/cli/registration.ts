@@ -10,60 +10,41 @@ export interface Registration {
   control: string;
 }
 
-/** Which of the simulators: each kind has a file of its own, and words to say that there is none. */
-export interface SimulatorKind {
-  file: string;
-  /** As in "no … is running". */
-  called: string;
-  /** The command that starts one. */
-  start: string;
-  /** The option that names its URL. */
-  option: string;
-}
-
-export const finesseKind: SimulatorKind = {
-  file: "sim.json",
-  called: "simulator",
-  start: "cti sim",
-  option: "--sim",
-};
-
-const fileOf = (environment: Environment, { file }: SimulatorKind): string =>
-  join(runtimeDirectory(environment), file);
+const fileOf = (environment: Environment): string => join(runtimeDirectory(environment), "sim.json");
 
 /** Says where this simulator is; the latest one started is the one that is found. */
-export function register(environment: Environment, registration: Registration, kind = finesseKind): void {
-  writeAtomically(fileOf(environment, kind), `${JSON.stringify(registration)}\n`);
+export function register(environment: Environment, registration: Registration): void {
+  writeAtomically(fileOf(environment), `${JSON.stringify(registration)}\n`);
 }
 
 /** Takes the registration back, unless another simulator has put its own there. */
-export function unregister(environment: Environment, pid: number, kind = finesseKind): void {
-  if (registered(environment, kind)?.pid === pid) rmSync(fileOf(environment, kind), { force: true });
+export function unregister(environment: Environment, pid: number): void {
+  if (registered(environment)?.pid === pid) rmSync(fileOf(environment), { force: true });
 }
 
 /** The control URL: the given one, else that of the running simulator. Throws `simulator-unreachable` when there is none. */
-export function findSimulator(environment: Environment, url: string | undefined, kind = finesseKind): string {
+export function findSimulator(environment: Environment, url: string | undefined): string {
   if (url !== undefined) {
     if (!URL.canParse(url))
       throw new CtiError({
         code: "usage",
         message: `"${url}" is not a URL`,
-        hint: `for example: ${kind.option} http://127.0.0.1:8899`,
+        hint: "for example: --sim http://127.0.0.1:8899",
       });
     return url.replace(/\/+$/, "");
   }
-  const found = registered(environment, kind);
-  if (found === undefined) throw noSimulator(undefined, kind);
+  const found = registered(environment);
+  if (found === undefined) throw noSimulator();
   return found.control;
 }
 
 /** The error for "nothing there", with the way out. */
-export function noSimulator(why?: string, kind = finesseKind): CtiError {
+export function noSimulator(why?: string): CtiError {
   return new CtiError({
     code: "simulator-unreachable",
-    message: `no ${kind.called} is running`,
+    message: "no simulator is running",
     why,
-    hint: `start one in another terminal: ${kind.start}`,
+    hint: "start one in another terminal: cti sim",
   });
 }
 
@@ -87,10 +68,10 @@ export function writeAtomically(path: string, text: string): void {
   }
 }
 
-function registered(environment: Environment, kind: SimulatorKind): Registration | undefined {
+function registered(environment: Environment): Registration | undefined {
   let text: string;
   try {
-    text = readFileSync(fileOf(environment, kind), "utf8");
+    text = readFileSync(fileOf(environment), "utf8");
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
     throw thrown;

@@ -1,6 +1,6 @@
 import { CtiError, toCtiError } from "../../model/errors.ts";
 import { Input } from "../server/input.ts";
-import { bodyOf, failure, json, refusalOf } from "../server/local-http.ts";
+import { bodyOf, failure, json, refusalOf } from "./local-http.ts";
 import { portOf } from "../server/serve-node.ts";
 import { type CalloutName, calloutWords } from "./callouts.ts";
 import type { CalloutRecord, SeatState } from "./contract.ts";

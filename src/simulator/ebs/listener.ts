@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
-import { refusalOf } from "../server/local-http.ts";
+import { refusalOf } from "./local-http.ts";
 import { hang } from "../server/pages.ts";
 import { portOf } from "../server/serve-node.ts";
 import { escapeXml } from "../xmpp/xml.ts";

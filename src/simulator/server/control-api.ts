@@ -1,6 +1,5 @@
-import { CtiError, toCtiError } from "../../model/errors.ts";
+import { CtiError, type ErrorCode, toCtiError } from "../../model/errors.ts";
 import { Input } from "./input.ts";
-import { bodyOf, failure, json, refusalOf } from "./local-http.ts";
 import type { Operation } from "./operations.ts";
 import type { ScenarioPlayer } from "./scenario.ts";
 import { parseScenario } from "./scenario-text.ts";
@@ -19,6 +18,14 @@ export interface ListeningControl {
   stop(): Promise<void>;
 }
 
+const statuses: Partial<Record<ErrorCode, number>> = {
+  usage: 400,
+  "input-invalid": 400,
+  "no-such-call": 404,
+  refused: 409,
+  timeout: 504,
+};
+
 /**
  * The way scripts and tests make things happen: plain HTTP on the loopback, JSON in and out; errors as `{"error": …}` in the form of
  * model/errors.ts. Web pages are kept out (design §6).
@@ -30,13 +37,14 @@ export function listenControl(options: ControlApiOptions): ListeningControl {
     maxRequestBodySize: 1024 * 1024,
     async fetch(request, server) {
       const refusal = refusalOf(request, server.port ?? options.port);
-      if (refusal !== undefined) return failure(refusal, 403);
+      if (refusal !== undefined) return failure(403, refusal);
       // A scenario takes as long as it takes.
       server.timeout(request, 0);
       try {
         return await answer(request, options);
       } catch (thrown) {
-        return failure(toCtiError(thrown));
+        const error = toCtiError(thrown);
+        return failure(statuses[error.code] ?? 500, error);
       }
     },
   });
@@ -56,14 +64,40 @@ async function answer(request: Request, options: ControlApiOptions): Promise<Res
   const operation =
     name !== undefined && Object.hasOwn(options.operations, name) ? options.operations[name] : undefined;
   if (operation === undefined && name !== "script") {
-    return failure(notFound(`there is no ${request.method} ${pathname}`), 404);
+    return failure(404, notFound(`there is no ${request.method} ${pathname}`));
   }
-  if (request.method !== "POST") return failure(notFound(`${pathname} wants POST`), 405);
+  if (request.method !== "POST") return failure(405, notFound(`${pathname} wants POST`));
   const input = new Input(await bodyOf(request));
   if (operation !== undefined) return json(operation.run(input));
   const steps = parseScenario(input.text("text"));
   input.done();
   return json({ steps: await options.player.play(steps, request.signal) });
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CtiError({ code: "input-invalid", message: "the body is not JSON" });
+  }
+}
+
+/** Why a request is not served: a page in a browser must not reach this port, whatever name it uses for it (DNS rebinding). */
+function refusalOf(request: Request, port: number): CtiError | undefined {
+  const { headers } = request;
+  const own = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (!own.includes(headers.get("host") ?? "")) return foreign("the Host header is not this server's");
+  for (const name of ["origin", "referer"]) {
+    const value = headers.get(name);
+    if (value !== null && !(URL.canParse(value) && own.includes(new URL(value).host)))
+      return foreign("requests of web pages are not served");
+  }
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "none" && site !== "same-origin")
+    return foreign("requests of web pages are not served");
+  return undefined;
 }
 
 function overview(operations: Record<string, Operation>): unknown {
@@ -83,6 +117,21 @@ function overview(operations: Record<string, Operation>): unknown {
   };
 }
 
+function json(value: unknown, status = 200): Response {
+  return new Response(`${JSON.stringify(value)}\n`, {
+    status,
+    headers: { "Content-Type": "application/json" },
+  });
+}
+
+function failure(status: number, error: CtiError): Response {
+  return json({ error: error.toJSON() }, status);
+}
+
 function notFound(message: string): CtiError {
   return new CtiError({ code: "usage", message, hint: "GET /sim lists what there is" });
+}
+
+function foreign(message: string): CtiError {
+  return new CtiError({ code: "usage", message });
 }

@@ -1,11 +1,12 @@
-import { askControl } from "../../cli/control-client.ts";
-import { findSimulator, noSimulator } from "../../cli/registration.ts";
+import { CtiError, type ErrorCode, isErrorData } from "../../../model/errors.ts";
 import type { Environment } from "../../../platform/paths.ts";
-import { CtiError, type ErrorCode } from "../../../model/errors.ts";
 import type { CalloutRecord } from "../contract.ts";
 import type { EbsAnswers } from "../control-api.ts";
 import { resultText } from "../telling.ts";
-import { ebsKind } from "./kind.ts";
+import { findEbs, noEbs } from "./registration.ts";
+
+/** Milliseconds: longer than a callout may take. */
+const patience = 15_000;
 
 /** Asks the running simulated EBS, or the one at `url`; `body` makes it a POST. Throws its own error, or `simulator-unreachable`. */
 export async function askEbs<Name extends keyof EbsAnswers>(
@@ -13,11 +14,27 @@ export async function askEbs<Name extends keyof EbsAnswers>(
   name: Name,
   body?: Record<string, unknown>,
 ): Promise<EbsAnswers[Name]> {
-  const control = findSimulator(environment, url, ebsKind);
-  // Longer than a callout may take.
-  const options = { patience: 15_000, unreachable: (why: string) => noSimulator(why, ebsKind) };
+  const control = findEbs(environment, url);
+  let response: Response;
+  try {
+    response = await fetch(`${control}/ebs/${name}`, {
+      ...(body !== undefined && {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+      signal: AbortSignal.timeout(patience),
+    });
+  } catch (thrown) {
+    throw noEbs(`${control} does not answer (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
   // The other end is this same program: its answers are taken at their word.
-  return (await askControl(`${control}/ebs/${name}`, body, options)) as EbsAnswers[Name];
+  if (response.ok && answer !== undefined) return answer as EbsAnswers[Name];
+  const error: unknown =
+    typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+  if (isErrorData(error)) throw new CtiError(error);
+  throw noEbs(`${control} answers like something else (HTTP ${response.status})`);
 }
 
 /** What is wrong with how a callout was answered, as an error with its exit code; undefined when it was answered well. */

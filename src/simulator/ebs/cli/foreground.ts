@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CtiError } from "../../../model/errors.ts";
 import type { Environment } from "../../../platform/paths.ts";
-import { register, unregister, writeAtomically } from "../../cli/registration.ts";
+import { writeAtomically } from "../../cli/registration.ts";
 import type { Happening } from "../contract.ts";
 import { type Customer, readCustomers } from "../customers.ts";
 import { type EbsOptions, type SimulatedEbs, startEbs } from "../start.ts";
-import { ebsKind } from "./kind.ts";
+import { registerEbs, unregisterEbs } from "./registration.ts";
 import { ebsBanner } from "./texts.ts";
 
 export interface EbsForegroundOptions extends Omit<EbsOptions, "customers"> {
@@ -46,7 +46,7 @@ export async function runEbs(options: EbsForegroundOptions, port: EbsForegroundP
   const ebs = await startEbs({ ...options, ...(customers !== undefined && { customers }) });
   try {
     ebs.watch(happened);
-    register(environment, { pid: process.pid, control: ebs.controlUrl }, ebsKind);
+    registerEbs(environment, { pid: process.pid, control: ebs.controlUrl });
     const facts = factsOf(ebs);
     if (options.readyFile !== undefined)
       writeAtomically(resolve(options.directory, options.readyFile), `${JSON.stringify(facts)}\n`);
@@ -55,7 +55,7 @@ export async function runEbs(options: EbsForegroundOptions, port: EbsForegroundP
     if (options.day === true) void ebs.beginDay();
     await port.ended;
   } finally {
-    unregister(environment, process.pid, ebsKind);
+    unregisterEbs(environment, process.pid);
     await ebs.close();
   }
 }

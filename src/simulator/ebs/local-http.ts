@@ -1,6 +1,9 @@
 import { CtiError, type ErrorCode } from "../../model/errors.ts";
 
-/** What the simulators' control APIs share: JSON in and out, errors as `{"error": …}` in the form of model/errors.ts, no web pages. */
+/**
+ * What the control API and the event listeners need of HTTP: JSON in and out, errors as `{"error": …}` in the form of model/errors.ts, web
+ * pages kept out.
+ */
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   usage: 400,

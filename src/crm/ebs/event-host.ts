@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { plainAddress } from "./networks.ts";
 
 const label = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 const nameForm = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
@@ -13,11 +14,7 @@ export function eventHost(text: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(text)?.[1];
   const host = (bare ?? text).toLowerCase();
   if (host.includes("%")) return undefined;
-  if (isIP(host) === 6) {
-    // Some that sockets take, URLs do not.
-    const url = `http://[${host}]`;
-    return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
-  }
+  if (isIP(host) === 6) return plainAddress(host);
   if (bare !== undefined) return undefined;
   if (isIP(host) === 4) return host;
   return nameForm.test(host) && !numberForm.test(host) ? host : undefined;

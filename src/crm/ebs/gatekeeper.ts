@@ -11,7 +11,7 @@ export interface Visit {
   /** The raw request target. */
   target: string;
   headers: Pick<Headers, "get">;
-  /** The address that called. */
+  /** The address that called, empty when it is not known. */
   from: string;
 }
 

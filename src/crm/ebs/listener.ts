@@ -6,6 +6,7 @@ import { readCallout } from "./callout.ts";
 import { replyXml } from "./cctsdk.ts";
 import type { Answer, Callout, CalloutError, EbsSettings } from "./contract.ts";
 import { Gatekeeper, type GateSettings } from "./gatekeeper.ts";
+import { plainAddress } from "./networks.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
 export interface ListenerOptions {
@@ -48,9 +49,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       port,
       ...(settings.tls !== undefined && { tls: settings.tls }),
       development: false,
+      // Without its error page Bun would share the port with whoever else asks for it.
+      reusePort: false,
       maxRequestBodySize: longestBody,
       idleTimeout: Math.min(longestIdle, Math.ceil((settings.loginTimeout + grace) / 1000) + 10),
-      fetch: (request, own) => desk.serve(request, own.requestIP(request)?.address),
+      fetch: (request, own) => desk.serve(request, own.requestIP(request)?.address ?? ""),
       error: () => respond(200, unexpected("something in cti itself went wrong")),
     });
   } catch (error) {
@@ -85,8 +88,8 @@ class Desk {
     this.#refusals = new RefusalLog(options.clock, options.log);
   }
 
-  async serve(request: Request, from: string | undefined): Promise<Response> {
-    const work = this.#serve(request, from ?? "");
+  async serve(request: Request, from: string): Promise<Response> {
+    const work = this.#serve(request, plainAddress(from) ?? from);
     this.answers.add(work);
     try {
       const response = await work;

@@ -2,18 +2,19 @@ import { BlockList, isIP, isIPv4 } from "node:net";
 import { Invalid } from "../../platform/invalid.ts";
 
 /**
- * An IP address in the one form in which it is compared: all eight groups of IPv6, without a zone; an IPv4 address that comes in IPv6's
- * clothes as IPv4. `undefined` when it is no address.
+ * An IP address in the one form in which it is compared and shown: IPv6 short and in lower case, without a zone; an IPv4 address that
+ * comes in IPv6's clothes as IPv4. `undefined` when it is no address.
  */
 export function plainAddress(text: string): string | undefined {
   const bare = text.replace(/%.*$/s, "");
-  // `URL`, which knows a short form, refuses some that sockets take.
   if (isIP(bare) !== 6) return isIPv4(text) ? text : undefined;
   const [head = "", tail] = bare.split("::");
   const [before, after] = [groupsOf(head), groupsOf(tail ?? "")];
   const groups = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (!mapped) return groups.map((group) => group.toString(16)).join(":");
+  // `URL` knows the short form, but refuses some that sockets take.
+  const long = groups.map((group) => group.toString(16)).join(":");
+  if (!mapped) return new URL(`http://[${long}]`).hostname.slice(1, -1);
   return groups
     .slice(6)
     .flatMap((group) => [group >> 8, group & 0xff])

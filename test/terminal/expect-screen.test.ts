@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeScreen, difference } from "./expect-screen.ts";
+import { describeScreen, difference, expectScreen } from "./expect-screen.ts";
 import { TerminalStage } from "./stage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cti-screens-"));
@@ -33,15 +33,14 @@ test("a screen that is not stored yet is shown and refused; stored when asked fo
   await using stage = open();
   await stage.until("日本");
   const expectation = { styles: true, mask: [/\d+:\d+:\d+/], timeout: 20 };
-  await expect(stage.expectScreen("clock", expectation)).rejects.toThrow("there is no screen");
-  process.env.CTI_UPDATE_SCREENS = "1";
-  await stage.expectScreen("clock", expectation);
-  delete process.env.CTI_UPDATE_SCREENS;
+  const compare = (): Promise<void> => expectScreen(stage, folder, "clock", expectation, false);
+  await expect(compare()).rejects.toThrow("there is no screen");
+  await expectScreen(stage, folder, "clock", expectation, true);
   expect(readFileSync(join(folder, "clock.txt"), "utf8")).toBe(stored);
-  await stage.expectScreen("clock", expectation);
+  await compare();
   stage.press("enter");
   await stage.until("more");
-  const error = await stage.expectScreen("clock", expectation).catch((reason: Error) => reason.message);
+  const error = await compare().catch((reason: Error) => reason.message);
   expect(error).toContain(
     "\n  │since ▒▒▒▒▒▒▒▒      │\n- │日本                │\n+ │日本more            │\n  │",
   );
@@ -50,11 +49,9 @@ test("a screen that is not stored yet is shown and refused; stored when asked fo
 test("a screen that comes late is waited for", async () => {
   await using stage = open();
   await stage.until("日本");
-  process.env.CTI_UPDATE_SCREENS = "1";
-  await stage.expectScreen("late");
-  delete process.env.CTI_UPDATE_SCREENS;
+  await expectScreen(stage, folder, "late", {}, true);
   await using again = open();
-  await again.expectScreen("late");
+  await expectScreen(again, folder, "late", {}, false);
 });
 
 test("two texts are told apart by the lines that one has and the other has not", () => {

@@ -29,10 +29,11 @@ export async function expectScreen(
   folder: string,
   name: string,
   expectation: ScreenExpectation,
+  rewrite = process.env[rewriting] === "1",
 ): Promise<void> {
   const path = join(folder, `${name}.txt`);
   const now = (): string => describeScreen(stage.picture(), expectation);
-  if (process.env[rewriting] === "1") {
+  if (rewrite) {
     await quiet(stage, now);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, now());

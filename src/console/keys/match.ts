@@ -1,0 +1,48 @@
+import { ownAgent, ownCall } from "../store/reduce.ts";
+import type { ConsoleState } from "../store/state.ts";
+import type { KeyAction, KeySight } from "./contract.ts";
+
+/** What key rules look at, of a state. */
+export function sightOf(state: ConsoleState): KeySight {
+  const agent = ownAgent(state);
+  const call = ownCall(state);
+  const calls = agent?.calls ?? [];
+  const at = calls.findIndex(({ id }) => id === call?.id);
+  const other = calls.length > 1 ? calls[(at + 1) % calls.length] : undefined;
+  return { state, agent, call, other };
+}
+
+/** The keys of an action, as configured. */
+export function keysFor(action: KeyAction, state: Pick<ConsoleState, "options">): readonly string[] {
+  return state.options.keys[action.id] ?? action.keys;
+}
+
+/**
+ * What a key means now: of the actions that have it the one that can be done, else the first, whose reason is then said. `undefined`: nothing.
+ */
+export function actionFor(
+  key: string,
+  sight: KeySight,
+  table: readonly KeyAction[],
+): { action: KeyAction; why: string | undefined } | undefined {
+  const { view } = sight.state;
+  const candidates = table
+    .filter((action) => action.scope === "any" || action.scope === view)
+    .filter((action) => keysFor(action, sight.state).includes(key))
+    .map((action) => ({ action, why: action.disabled?.(sight) }));
+  const able = candidates.find(({ why }) => why === undefined);
+  return able ?? candidates.find(({ action }) => action.matters?.(sight) === true) ?? candidates[0];
+}
+
+/** The footer: what matters now, the most urgent first; `why` where it is shown and cannot be done. */
+export function footerOf(
+  sight: KeySight,
+  table: readonly KeyAction[],
+): { action: KeyAction; why: string | undefined }[] {
+  return table
+    .filter(
+      (action) =>
+        (action.scope === "any" || action.scope === sight.state.view) && action.matters?.(sight) === true,
+    )
+    .map((action) => ({ action, why: action.disabled?.(sight) }));
+}

@@ -49,7 +49,7 @@ describe.skipIf(!hasTmux)("in tmux", () => {
       "-c",
       "printf '\\033]52;c;NTU1MTIzNA==\\007\\007ready'; read line",
     ]);
-    await stage.until("ready");
+    await stage.until(() => stage.raw.bells > 0 && stage.raw.clipboard.length > 0);
     expect(stage.raw.clipboard).toEqual(["5551234"]);
     expect(stage.raw.bells).toBe(1);
   });

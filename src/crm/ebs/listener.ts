@@ -66,8 +66,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     port: taken,
     stop: async () => {
       desk.stopping = true;
+      // By itself it waits for everybody who has begun a request and says nothing more.
       void server.stop().catch(() => {});
-      await settled(desk.answers, clock, farewell);
+      await within(Promise.allSettled(desk.answers), clock, farewell);
+      // What is answered is written before the next turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
       await server.stop(true);
       log("debug", `no longer listening on port ${taken}`);
     },
@@ -77,6 +80,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 /** Where requests become callouts, and outcomes answers. */
 class Desk {
   stopping = false;
+  /** Those under way. */
   readonly answers = new Set<Promise<unknown>>();
   readonly #options: ListenerOptions;
   readonly #gatekeeper: Gatekeeper;
@@ -91,14 +95,10 @@ class Desk {
   async serve(request: Request, from: string): Promise<Response> {
     const work = this.#serve(request, plainAddress(from) ?? from);
     this.answers.add(work);
-    try {
-      const response = await work;
-      // Nobody waits for a body that nobody reads.
-      if (this.stopping || hasBody(request)) response.headers.set("Connection", "close");
-      return response;
-    } finally {
-      this.answers.delete(work);
-    }
+    const response = await work.finally(() => this.answers.delete(work));
+    // Nobody waits for a body that nobody reads.
+    if (this.stopping || hasBody(request)) response.headers.set("Connection", "close");
+    return response;
   }
 
   async #serve(request: Request, from: string): Promise<Response> {
@@ -187,13 +187,12 @@ function framesOf(thrown: unknown): string {
     .join(" ");
 }
 
-async function settled(work: ReadonlySet<Promise<unknown>>, clock: Clock, patience: number): Promise<void> {
-  if (work.size === 0) return;
+async function within(work: Promise<unknown>, clock: Clock, patience: number): Promise<void> {
   let cancel = (): void => {};
   const enough = new Promise<void>((resolve) => {
     cancel = clock.after(patience, resolve);
   });
-  await Promise.race([Promise.allSettled([...work]), enough]);
+  await Promise.race([work, enough]);
   cancel();
 }
 

@@ -92,6 +92,7 @@ export class Serving {
 
 export interface ServingStatus {
   workerPid: number;
+  deliveries: { owed: number; missed: number };
   agents: { agent: string; state: { state: string }; calls: { id: string; state: string }[] }[];
   adapters: {
     adapter: string;

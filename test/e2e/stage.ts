@@ -24,6 +24,7 @@ export class Stage {
   readonly password: string;
   #simulator: Bun.Subprocess | undefined;
   readonly #simulatorArgs: string[];
+  #control = "";
 
   constructor(options: StageOptions = {}) {
     this.password = options.password ?? "secret";
@@ -68,9 +69,25 @@ export class Stage {
       if (this.#simulator.exitCode !== null) throw new Error("the simulator did not start");
       await Bun.sleep(5);
     }
-    const { nodes } = JSON.parse(readFileSync(ready, "utf8")) as { nodes: { rest: string }[] };
+    const { nodes, control } = JSON.parse(readFileSync(ready, "utf8")) as {
+      nodes: { rest: string }[];
+      control: string;
+    };
+    this.#control = control;
     this.env.CTI_FINESSE = nodes[0]?.rest ?? "";
     return this;
+  }
+
+  /** Makes something happen at the simulated Finesse: what `cti sim …` does, without a process for it. */
+  async sim(name: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.#control}/sim/${name}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`sim ${name}: ${JSON.stringify(answer)}`);
+    return answer;
   }
 
   get simulatorPid(): number {

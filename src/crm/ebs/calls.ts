@@ -72,8 +72,14 @@ export class Calls {
       this.#shown.delete(call.interaction);
       this.#sent.delete(call.interaction);
     } else this.#shown.set(call.interaction, shows);
-    this.#note(call.interaction, phase === undefined ? undefined : { place, agent, ...phase }, out);
-    for (const message of messages) this.#add(message, event as CallEvent, place, out);
+    const { popped = false } = known ?? {};
+    this.#note(call.interaction, phase === undefined ? undefined : { place, agent, popped, ...phase }, out);
+    for (const message of messages) {
+      // What EBS has never heard of need not end there.
+      if (message === "CallReleased" && known?.phase === "announced" && !known.popped)
+        out.expirePops(call.interaction);
+      else this.#add(message, event as CallEvent, place, out);
+    }
   }
 
   /** Every interaction of a place that is open at EBS ends there now. */
@@ -121,7 +127,7 @@ export class Calls {
       kind,
       policy: "pop",
       key: placeKey(registration),
-      text: words === "" ? kind : `${kind}: ${words}`,
+      text: words,
       agent: registration.session ?? agent,
       payload: { data: kind === "Error" ? [["occtErrorMsg", words]] : [] },
       lifetime: errorLifetime,
@@ -139,9 +145,12 @@ export class Calls {
     // Two changes in one moment: the first pop showed the second one too.
     if (shows !== undefined && shows === this.#sent.get(interaction))
       return { result: "sent", note: "shown already" };
+    // Said before: when this process dies in between, EBS may have seen it.
+    if (shows !== undefined) this.#popped(interaction, true);
     const result = await post.post(target, eventXml(kind, data), policy, signal);
-    if (shows !== undefined && result.result === "sent" && this.#notes.has(interaction))
-      this.#sent.set(interaction, shows);
+    if (shows === undefined) return result;
+    if (result.result === "sent" && this.#notes.has(interaction)) this.#sent.set(interaction, shows);
+    if (result.result === "retry") this.#popped(interaction, this.#sent.has(interaction));
     return result;
   }
 
@@ -165,13 +174,19 @@ export class Calls {
     return popData(call, status.extension, settings);
   }
 
+  #popped(interaction: string, popped: boolean): void {
+    const note = this.#notes.get(interaction);
+    if (note !== undefined && note.popped !== popped)
+      this.#options.port.owe((out) => this.#note(interaction, { ...note, popped }, out));
+  }
+
   #add(kind: CallMessage, { call, agent = "", cause }: CallEvent, key: string, out: Outbox): void {
     if (kind === "CallReleased") out.expirePops(call.interaction);
     out.add({
       kind,
       policy: kind === "ScreenPop" ? "pop" : "record",
       key,
-      text: `${kind} ${customerNumber(call)}`.trim(),
+      text: customerNumber(call),
       agent,
       interaction: call.interaction,
       ...(cause !== undefined && { cause }),
@@ -185,7 +200,7 @@ export class Calls {
       kind: "CallReleased",
       policy: "record",
       key: note.place,
-      text: "CallReleased, end not seen",
+      text: "its end was not seen",
       agent: note.agent,
       interaction,
       payload: null,

@@ -113,4 +113,6 @@ export interface Note {
   phase: "announced" | "established" | "released";
   /** The customer's number was known when it was announced. */
   customer: boolean;
+  /** EBS has seen a pop of it, or may have. */
+  popped: boolean;
 }

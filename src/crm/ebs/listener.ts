@@ -130,7 +130,9 @@ class Desk {
       log("debug", `no callout from ${from}: ${key}${details === undefined ? "" : `, ${details}`}`);
       return { status, error: { key, ...(details !== undefined && { details }) } };
     }
-    const error = this.stopping ? unexpected("cti is stopping") : await this.#outcome(callout, from);
+    const error = this.stopping
+      ? unexpected("the connector is stopping")
+      : await this.#outcome(callout, from);
     log("debug", `${callout.name} from ${from}: ${error?.key ?? "done"}`);
     return { status: 200, error };
   }

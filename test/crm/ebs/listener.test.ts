@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { Answer } from "../../../src/crm/ebs/contract.ts";
 import { ManualClock } from "../../../src/platform/clock.ts";
 import { exchange, get, openPort, type Port, type PortSettings, Wire } from "./port.ts";
@@ -243,6 +244,31 @@ describe("slow callers", () => {
     await asked.promise;
     clock.advance(10_000);
     expect(await answer).toContain("no outcome of Ready yet");
+  });
+
+  test("any bytes at all harm nobody", async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        get(ready),
+        "GET ",
+        "HTTP/1.1",
+        "\r\n",
+        "Host: localhost\r\n",
+        "Content-Length: 9\r\n",
+        ready,
+        "\0",
+      ),
+      fc.string({ unit: "binary" }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+        const wire = new Wire(port.port);
+        await wire.write(`${pieces.join("")} `);
+        expect(await exchange(port.port, get(ready))).toEndWith(success);
+        wire.end();
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test("who hangs up early harms nobody", async () => {

@@ -106,7 +106,7 @@ export function transitionLane(
       if (over.length === 0) return go(lane, now);
       const going = over.find(({ id }) => id === lane.sending);
       const items = lane.items.filter((item) => item === going || !over.includes(item));
-      const effects = over.filter((item) => item !== going).map(expired(callOver));
+      const effects = over.filter((item) => item !== going).map(overBefore);
       if (going === undefined) return before(effects, go({ ...lane, items }, now));
       return before([...effects, { type: "abort", item: going }], go({ ...lane, items, over: true }, now));
     }
@@ -167,7 +167,7 @@ function finish(
   now: number,
   random: Random,
 ): { lane: Lane; effects: LaneEffect[] } {
-  if (lane.sending !== id) return { lane, effects: [] };
+  if (lane.sending !== id) return go(lane, now);
   const free = { ...lane, sending: undefined, over: false };
   const item = lane.items.find((each) => each.id === id);
   const rest = lane.items.filter((each) => each.id !== id);
@@ -179,8 +179,8 @@ function finish(
     if (item === undefined) return go(waiting, now);
     const failed = { ...item, why: result.why };
     if (lane.over || item.expiresAt <= now) {
-      const why = lane.over ? callOver : result.why;
-      return before([expired(why)(failed)], go({ ...waiting, items: rest }, now));
+      const end = lane.over ? overBefore(failed) : expired(result.why)(failed);
+      return before([end], go({ ...waiting, items: rest }, now));
     }
     const effect: LaneEffect =
       failed.attempts === 1
@@ -203,6 +203,11 @@ function finish(
 /** Given up, and why. */
 export function expired(why: string): (item: Owed) => LaneEffect {
   return (item) => ({ type: "expired", item: { ...item, why }, why });
+}
+
+/** With what kept it from going out before. */
+function overBefore(item: Owed): LaneEffect {
+  return expired(item.why === undefined ? callOver : `${callOver} (${item.why})`)(item);
 }
 
 function before(

@@ -1,4 +1,4 @@
-import type { AdapterLease, CtiPort, SignIn } from "../crm/adapter.ts";
+import type { AdapterLease, CrmRecord, CtiPort, SignIn } from "../crm/adapter.ts";
 import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { Lease, LeaseKind } from "../control/contract.ts";
 import type { SessionSettings, SiteSettings } from "../model/settings.ts";
@@ -21,6 +21,7 @@ export interface AdapterPortOptions {
   /** Seconds; the site's when absent. */
   unattendedAfter?: number;
   healthChanged: () => void;
+  trace: (record: CrmRecord) => void;
   clock: Clock;
   random: Random;
   redactor: Redactor;
@@ -65,6 +66,8 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     clock,
     random,
     log: (level, message, agent) => log.write(level, message, agent),
+    newCause: () => registry.newCause(),
+    trace: options.trace,
     healthChanged: options.healthChanged,
     addSecret: (secret) => redactor.add(secret, [], "adapters"),
     owe: (work) => {
@@ -74,31 +77,38 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
     kept: () => deliveries.kept(name),
     wake: (key) => deliveries.wake(name, key),
     drained: (key, patience) => deliveries.drained(name, key, patience),
-    attach: (request) =>
+    attach: (request, { cause } = {}) =>
       entering(request, () =>
-        registry.attach({
-          settings: settings(request, ""),
-          password: request.password,
-          timeout: site.timeout,
-          ...asked(request),
-        }),
+        registry.attach(
+          {
+            settings: settings(request, ""),
+            password: request.password,
+            timeout: site.timeout,
+            ...asked(request),
+          },
+          cause,
+        ),
       ),
-    signIn: (request, { idempotencyKey, timeout }) =>
+    signIn: (request, { idempotencyKey, timeout, cause }) =>
       entering(request, () =>
-        registry.login(request.agent, {
-          settings: settings(request, request.extension),
-          password: request.password,
-          idempotencyKey,
-          timeout: timeout === undefined ? site.timeout : timeout / 1000,
-          ...asked(request),
-        }),
+        registry.login(
+          request.agent,
+          {
+            settings: settings(request, request.extension),
+            password: request.password,
+            idempotencyKey,
+            timeout: timeout === undefined ? site.timeout : timeout / 1000,
+            ...asked(request),
+          },
+          cause,
+        ),
       ),
-    execute: (agent, command, { idempotencyKey, timeout }) =>
-      registry.command(agent, {
-        command,
-        idempotencyKey,
-        ...(timeout !== undefined && { timeout: timeout / 1000 }),
-      }),
+    execute: (agent, command, { idempotencyKey, timeout, cause }) =>
+      registry.command(
+        agent,
+        { command, idempotencyKey, ...(timeout !== undefined && { timeout: timeout / 1000 }) },
+        cause,
+      ),
     status: (agent) => registry.session(agent),
     agents: () => registry.sessions(),
     reasons: (agent) => registry.reasons(agent),

@@ -246,6 +246,7 @@ export class Connector {
           name: adapter.name,
           deliveries: this.#deliveries,
           registry: this.#registry,
+          trace: (record) => this.#trace.recordCrm(record),
           site,
           clock,
           random,

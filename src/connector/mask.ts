@@ -1,13 +1,11 @@
 import type { Call } from "../model/call.ts";
 import type { Outcome } from "../model/commands.ts";
 import type { CtiEvent } from "../model/events.ts";
-import { maskText } from "../platform/redact.ts";
+import { maskValues } from "../platform/redact.ts";
 
 /** Call variables are the customer's data (design §5.7): on disk their names stay, values go, empty ones stay empty. */
 export function maskCall(call: Call): Call {
-  const variables: Record<string, string> = {};
-  for (const [name, value] of Object.entries(call.variables)) variables[name] = value === "" ? "" : maskText;
-  return { ...call, variables };
+  return { ...call, variables: maskValues(call.variables) };
 }
 
 export function maskEvent(event: CtiEvent): CtiEvent {

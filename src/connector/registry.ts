@@ -81,8 +81,7 @@ export class Registry {
   }
 
   /** Signs in, or confirms that this agent is. Throws `credentials-refused` for another password than the live session's. */
-  login(agent: string, request: LoginRequest): Promise<Outcome> {
-    const cause = this.#newCause();
+  login(agent: string, request: LoginRequest, cause: string = this.newCause()): Promise<Outcome> {
     return this.#options.memory.run({
       agent,
       key: request.idempotencyKey,
@@ -99,9 +98,11 @@ export class Registry {
    * Takes a live session into use, or takes an agent up who is signed in at Finesse and has no session here, without signing in. Answers
    * the agent; one who is signed out gets no session. Throws `credentials-refused`, or why Finesse could not be asked.
    */
-  attach(request: Pick<LoginRequest, "settings" | "password" | "lease" | "timeout">): Promise<Agent> {
+  attach(
+    request: Pick<LoginRequest, "settings" | "password" | "lease" | "timeout">,
+    cause: string = this.newCause(),
+  ): Promise<Agent> {
     const { agent } = request.settings;
-    const cause = this.#newCause();
     return this.#seats.lanes.run(this.#seats.find(agent)?.agent ?? agent, () => this.#attach(request, cause));
   }
 
@@ -115,7 +116,8 @@ export class Registry {
     this.#options.onChange();
   }
 
-  async command(agent: string, request: CommandRequest): Promise<Outcome> {
+  /** `cause`: of the CRM's request that it is done for. */
+  async command(agent: string, request: CommandRequest, cause: string = this.newCause()): Promise<Outcome> {
     const present = this.#seats.find(agent);
     await present?.ready;
     const { memory } = this.#options;
@@ -129,7 +131,6 @@ export class Registry {
     const known = memory.recall(asking);
     if (known !== undefined) return known;
     const seat = this.#seats.get(agent);
-    const cause = this.#newCause();
     return memory.run({ ...asking, cause, work: () => this.#execute(seat, request, cause) });
   }
 
@@ -300,7 +301,7 @@ export class Registry {
     const { events, log } = this.#options;
     const { then, after } = policy;
     if (!this.#seats.has(seat)) return true;
-    const cause = this.#newCause();
+    const cause = this.newCause();
     events.append({ type: "session.unattended", then, after }, seat.agent, cause);
     log.write("warn", `unattended for ${after} s: ${then}`, seat.agent);
     if (then === "keep") return true;
@@ -325,7 +326,8 @@ export class Registry {
     return seatStatus(seat, this.#seats.lastCommandEvent(seat.agent));
   }
 
-  #newCause(): string {
+  /** Ties a request or a typed command to the REST calls, events and deliveries it leads to. */
+  newCause(): string {
     return `c-${Math.floor(this.#options.random() * 36 ** 7)
       .toString(36)
       .padStart(7, "0")}`;

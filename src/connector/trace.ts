@@ -1,4 +1,5 @@
 import type { TracePage, TraceQuery } from "../control/contract.ts";
+import type { CrmRecord } from "../crm/adapter.ts";
 import type { WireRecord } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import { maskCallVariables, type Redactor } from "../platform/redact.ts";
@@ -32,6 +33,12 @@ export class Trace {
     this.#waiting.push({ at: this.#options.clock.now(), record: this.#clean(record) });
     if (this.#waiting.length >= batch) this.flush();
     else if (this.#waiting.length === 1) setImmediate(() => this.flush());
+  }
+
+  /** The same for a message on a CRM's wire; its adapter knows where call variables stand in it. */
+  recordCrm({ masked, text, ...record }: CrmRecord): void {
+    const kept = this.#options.recordVariables || masked === undefined ? text : masked();
+    this.record({ ...record, requestId: undefined, text: kept });
   }
 
   /** Writes what waits. */

@@ -5,6 +5,7 @@ import type { DeliveryPolicy } from "../model/delivery.ts";
 import type { CtiEvent } from "../model/events.ts";
 import type { Queue } from "../model/queue.ts";
 import type { SessionStatus } from "../model/status.ts";
+import type { WireRecord } from "../model/wire.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { LogLevel } from "../platform/log.ts";
 import type { Random } from "../platform/random.ts";
@@ -110,6 +111,20 @@ export interface CommandOptions {
   idempotencyKey: string;
   /** Milliseconds; the session's own default when absent. */
   timeout?: number;
+  /** From `newCause`: what this leads to is tied to the request that it comes from. A new one when absent; a repeated key keeps its first. */
+  cause?: string;
+}
+
+/** A message on the CRM's own wire, for the trace. `agent`: as the session is called, where there is one. */
+export interface CrmRecord extends Omit<WireRecord, "requestId" | "channel"> {
+  channel: "openwire" | "http";
+  /**
+   * The message with what must never be kept already left out: passwords, wherever the protocol has a place for them. Known secrets are
+   * removed besides.
+   */
+  text: string;
+  /** The same without the values of call variables: kept instead of `text` unless the site records them. Absent: there are none in it. */
+  masked?: () => string;
 }
 
 /** What an adapter may do. Agents are named as the CRM names them (id or login name); all failures are CtiError. */
@@ -119,6 +134,10 @@ export interface CtiPort {
   log(level: LogLevel, message: string, agent?: string): void;
   /** The password must never reach log, trace or journal. */
   addSecret(secret: string): void;
+  /** An id for a request of the CRM, to be handed on with whatever is done for it. */
+  newCause(): string;
+  /** Records a message that came from the CRM or went to it. */
+  trace(record: CrmRecord): void;
   /** The adapter's health has another state: it is told of at once, as an event. */
   healthChanged(): void;
 
@@ -136,7 +155,10 @@ export interface CtiPort {
    * of another connector), without a sign-in. Answers the agent's state; of an agent who is signed out too, who then has no session here.
    * Proves the password: against the live session, else at Finesse. Throws `credentials-refused`, `finesse-unreachable`…
    */
-  attach(request: Omit<SignIn, "extension" | "mobileAgent">): Promise<Agent>;
+  attach(
+    request: Omit<SignIn, "extension" | "mobileAgent">,
+    options?: Pick<CommandOptions, "cause">,
+  ): Promise<Agent>;
   /** Signs in; confirmed when the agent is. A refusal of Finesse is an outcome; `credentials-refused` and the like are thrown. */
   signIn(request: SignIn, options: CommandOptions): Promise<Outcome>;
   /** Throws `not-signed-in` for an agent without a session here. */

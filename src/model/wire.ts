@@ -2,7 +2,7 @@
 export interface WireRecord {
   channel: "rest" | "xmpp" | "openwire" | "http";
   direction: "out" | "in";
-  /** Host and port of the peer. */
+  /** Host and port of the peer; behind a message broker the queue or topic. */
   peer: string;
   agent: string | undefined;
   cause: string | undefined;

@@ -79,6 +79,13 @@ const variableBlock = new RegExp(
 );
 const valueInside = new RegExp(`(${lt}(?:\\w+:)?value\\s*${gt})([\\s\\S]*?)(${lt}/(?:\\w+:)?value|$)`, "gi");
 
+/** The names of call variables stay, values go, empty ones stay empty. */
+export function maskValues(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value === "" ? "" : maskText]),
+  );
+}
+
 /**
  * Masks the values of call variables in XML text, plain or escaped (as notifications carry it) or cut off in the middle; empty values stay
  * empty. Names stay (reference/finesse.md §8).

@@ -169,6 +169,26 @@ describe("trace", () => {
     expect(JSON.stringify(all)).toContain("user");
     expect(JSON.stringify(all)).not.toMatch(/Jane|Zebra/);
   });
+
+  test("a CRM's message is kept without call variables unless the site records them", () => {
+    const redactor = new Redactor();
+    redactor.add("Zebra7unique");
+    const kept = [false, true].map((recordVariables) => {
+      const trace = new Trace({ store, redactor, clock, recordVariables });
+      trace.recordCrm({
+        channel: "openwire",
+        direction: "out",
+        peer: "pc1",
+        agent: "1001",
+        cause: "c-1",
+        summary: "NewInboundCall#1001",
+        text: "user=Jane Zebra7unique",
+        masked: () => "user=••• Zebra7unique",
+      });
+      return trace.page({ limit: 1, cause: "c-1" }).records[0]?.text;
+    });
+    expect(kept).toEqual(["user=••• •••", "user=Jane •••"]);
+  });
 });
 
 describe("interactions", () => {

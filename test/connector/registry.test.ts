@@ -244,6 +244,20 @@ describe("commands", () => {
     expect(sessions.map((session) => session.closed)).toEqual([false]);
   });
 
+  test("a CRM's request brings its own cause; under a repeated key the first one stays", async () => {
+    await registry.login(
+      "1001",
+      { settings: settingsFor("1001"), password: "secret-1", idempotencyKey: "gc:0", timeout: 5 },
+      "c-crm0001",
+    );
+    expect(events.page({ cause: "c-crm0001" }, undefined, 10).events).toHaveLength(1);
+    const request = { command: { verb: "ready" }, idempotencyKey: "gc:1" } as const;
+    const first = await registry.command("1001", request, "c-crm0002");
+    const again = await registry.command("1001", request, "c-crm0003");
+    expect([first.cause, again.cause]).toEqual(["c-crm0002", "c-crm0002"]);
+    expect(events.page({ cause: "c-crm0003" }, undefined, 10).events).toEqual([]);
+  });
+
   test("a repeated logout has its answer although the agent is gone", async () => {
     await login();
     const first = await command("logout", "key");

@@ -5,6 +5,7 @@ import type { CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts"
 import { eventXml } from "./cctsdk.ts";
 import type { EbsSettings, Note, Registration } from "./contract.ts";
 import type { EventPost } from "./post.ts";
+import { recordPost } from "./record.ts";
 import { placeKey, type Registrations } from "./registrations.ts";
 import { customerNumber, popData } from "./screen-pop.ts";
 import { type CallEvent, type CallMessage, tell } from "./told.ts";
@@ -121,6 +122,7 @@ export class Calls {
     kind: "Error" | "TelephonyEnabled" | "TelephonyDisabled",
     words: string,
     out: Outbox,
+    cause?: string,
   ): void {
     const { agent } = registration;
     out.add({
@@ -129,13 +131,14 @@ export class Calls {
       key: placeKey(registration),
       text: words,
       agent: registration.session ?? agent,
+      ...(cause !== undefined && { cause }),
       payload: { data: kind === "Error" ? [["occtErrorMsg", words]] : [] },
       lifetime: errorLifetime,
     });
   }
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
-    const { registrations, post } = this.#options;
+    const { registrations, post, port } = this.#options;
     const target = registrations.target(delivery.key);
     if (target === undefined) return { result: "retry", why: "EBS has not registered where its events go" };
     const data = this.#data(delivery);
@@ -147,7 +150,8 @@ export class Calls {
       return { result: "sent", note: "shown already" };
     // Said before: when this process dies in between, EBS may have seen it.
     if (shows !== undefined) this.#popped(interaction, true);
-    const result = await post.post(target, eventXml(kind, data), policy, signal);
+    const onHeard = recordPost(port, delivery, `${target.name}:${target.port}`, data);
+    const result = await post.post(target, eventXml(kind, data), policy, signal, onHeard);
     if (shows === undefined) return result;
     if (result.result === "sent" && this.#notes.has(interaction)) this.#sent.set(interaction, shows);
     if (result.result === "retry") this.#popped(interaction, this.#sent.has(interaction));

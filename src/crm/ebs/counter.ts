@@ -5,6 +5,7 @@ import type { Calls } from "./calls.ts";
 import type { Callout, CalloutError, EbsSettings, Place, Registration } from "./contract.ts";
 import { eventTarget } from "./event-target.ts";
 import { isLoopback, Networks } from "./networks.ts";
+import { recordCallout } from "./record.ts";
 import { placeKey, type Registrations } from "./registrations.ts";
 
 export interface CounterOptions {
@@ -43,28 +44,33 @@ export class Counter {
 
   /** Never rejects. */
   async answer(callout: Callout, from: string): Promise<CalloutError | undefined> {
-    try {
-      return await this.#answer(callout, from);
-    } catch (thrown) {
-      return unexpected(toCtiError(thrown));
-    }
+    const { port, registrations } = this.#options;
+    const place = callout.name === "CheckStatus" ? callout.place : callout;
+    const agent = place === undefined ? undefined : (registrations.get(place)?.session ?? place.agent);
+    const cause = port.newCause();
+    const answered = recordCallout(port, callout, { from, agent, cause });
+    const error = await this.#answer(callout, from, cause).catch((thrown: unknown) =>
+      unexpected(toCtiError(thrown)),
+    );
+    answered(error);
+    return error;
   }
 
-  async #answer(callout: Callout, from: string): Promise<CalloutError | undefined> {
+  async #answer(callout: Callout, from: string, cause: string): Promise<CalloutError | undefined> {
     switch (callout.name) {
       case "Register":
         return this.#register(callout, from);
       case "Login":
-        return this.#login(callout, from);
+        return this.#login(callout, from, cause);
       case "Ready":
-        return this.#command(callout, from, { verb: "ready" });
+        return this.#command(callout, from, cause, { verb: "ready" });
       case "NotReady":
-        return this.#command(callout, from, { verb: "not-ready" });
+        return this.#command(callout, from, cause, { verb: "not-ready" });
       case "MakeCall":
       case "DialCanonical":
-        return this.#command(callout, from, { verb: "dial", number: callout.number });
+        return this.#command(callout, from, cause, { verb: "dial", number: callout.number });
       case "Logout":
-        return this.#command(callout, from, { verb: "logout" });
+        return this.#command(callout, from, cause, { verb: "logout" });
       case "CheckStatus":
         return this.#check(callout.place, from);
       case "Unregister":
@@ -106,13 +112,13 @@ export class Counter {
     return undefined;
   }
 
-  async #login(callout: At<"Login">, from: string): Promise<CalloutError | undefined> {
+  async #login(callout: At<"Login">, from: string, cause: string): Promise<CalloutError | undefined> {
     const { settings, port } = this.#options;
     const { agent, extension, password } = callout;
     port.addSecret(password);
     const signingIn = port.signIn(
       { agent, extension, password, lease: this.#lease(placeKey(callout), from) },
-      { ...this.#once(callout), timeout: signInTime },
+      { ...this.#once(callout, cause), timeout: signInTime },
     );
     const done = signingIn.then(
       (outcome) => this.#loggedIn(callout, from, outcome),
@@ -121,7 +127,7 @@ export class Counter {
     const soon = await within(port, settings.loginTimeout, done);
     if (soon !== "late") return soon.error;
     void done.then((late) => {
-      if (late !== undefined) this.#sayLater(callout, `Login failed: ${late.details ?? late.key}`);
+      if (late !== undefined) this.#sayLater(callout, `Login failed: ${late.details ?? late.key}`, cause);
     });
     return undefined;
   }
@@ -175,20 +181,24 @@ export class Counter {
   async #command(
     callout: At<"Ready" | "NotReady" | "MakeCall" | "DialCanonical" | "Logout" | "Unregister">,
     from: string,
+    cause: string,
     command: AgentCommand,
   ): Promise<CalloutError | undefined> {
     const { port } = this.#options;
     const registration = this.#provedBy(callout, from);
     if (registration === undefined) return notLoggedIn;
     this.#present(placeKey(callout), from);
-    const done = port.execute(registration.session ?? callout.agent, command, this.#once(callout)).then(
-      (outcome) => this.#outcome(callout, outcome),
-      (thrown: unknown) => unexpected(toCtiError(thrown)),
-    );
+    const done = port
+      .execute(registration.session ?? callout.agent, command, this.#once(callout, cause))
+      .then(
+        (outcome) => this.#outcome(callout, outcome),
+        (thrown: unknown) => unexpected(toCtiError(thrown)),
+      );
     const soon = await within(port, answerTime, done);
     if (soon !== "late") return soon.error;
     void done.then((late) => {
-      if (late !== undefined) this.#sayLater(callout, `${callout.name} failed: ${late.details ?? late.key}`);
+      if (late !== undefined)
+        this.#sayLater(callout, `${callout.name} failed: ${late.details ?? late.key}`, cause);
     });
     return undefined;
   }
@@ -267,17 +277,18 @@ export class Counter {
     return { id: leaseId(key), label: `EBS at ${from}`, ttl: this.#options.settings.staleAfter / 1000 };
   }
 
-  #sayLater(place: Place, words: string): void {
+  #sayLater(place: Place, words: string, cause: string): void {
     const { registrations, port, calls } = this.#options;
     const known = registrations.get(place);
     port.log("warn", words, place.agent);
-    if (known !== undefined) port.owe((out) => calls.say(known, "Error", words, out));
+    if (known !== undefined) port.owe((out) => calls.say(known, "Error", words, out, cause));
   }
 
   /** Callouts carry no id: each is a new one. */
-  #once(callout: Callout & Place): CommandOptions {
+  #once(callout: Callout & Place, cause: string): CommandOptions {
     const { port } = this.#options;
     return {
+      cause,
       idempotencyKey: `ebs:${callout.name}:${port.clock.now().toString(36)}:${port.random().toString(36).slice(2)}`,
     };
   }

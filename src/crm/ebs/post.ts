@@ -9,6 +9,9 @@ export interface Target {
   port: number;
 }
 
+/** What came back of a POST, for the trace. */
+export type Heard = { status: number; body: string } | { failure: string };
+
 /** Milliseconds for the connection, and for all of it (ebs-basic-telephony.md §4). */
 const connectTime = 2000;
 const totalTime = 5000;
@@ -38,7 +41,13 @@ export class EventPost {
   });
 
   /** Never rejects. Without a certain answer a pop is given up, since it must not come twice. */
-  async post(target: Target, body: string, policy: DeliveryPolicy, signal: AbortSignal): Promise<SendResult> {
+  async post(
+    target: Target,
+    body: string,
+    policy: DeliveryPolicy,
+    signal: AbortSignal,
+    onHeard: (heard: Heard) => void = () => {},
+  ): Promise<SendResult> {
     const { host, name, port } = target;
     const time = AbortSignal.timeout(totalTime);
     const where = `${name}:${port}`;
@@ -56,6 +65,7 @@ export class EventPost {
       });
       const { statusCode } = response;
       const answer = await readSome(response.body);
+      onHeard({ status: statusCode, body: answer });
       if (statusCode >= 200 && statusCode < 300) {
         const error = errorOf(answer);
         return error === undefined
@@ -67,6 +77,7 @@ export class EventPost {
       return { result: "retry", why };
     } catch (error) {
       const code = String(Reflect.get(Object(error), "code") ?? "");
+      onHeard({ failure: time.aborted ? "no answer in time" : code || "aborted" });
       if (unseen.has(code)) return { result: "retry", why: `EBS does not listen at ${where} (${code})` };
       const why = time.aborted
         ? `EBS at ${where} did not answer within ${totalTime / 1000} s`

@@ -101,9 +101,9 @@ export class Bus implements GcBus, PeersBus, PresenceBus {
     return { ...this.#intake.figures, ...this.#outlet.figures };
   }
 
-  publish(destination: string, text: string): void {
+  publish(destination: string, text: string): boolean {
     // A composite name or a wildcard would be more than one topic.
-    if (/^[^,*>?\s]{1,255}$/.test(destination)) this.#outlet.publish(destination, text);
+    return /^[^,*>?\s]{1,255}$/.test(destination) && this.#outlet.publish(destination, text);
   }
 
   /** The agents this connector works, of whom those away from home get consumers of their own (role `shared`). */

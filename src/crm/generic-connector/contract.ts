@@ -67,8 +67,11 @@ export interface GcMessage {
 
 /** The broker, as the rest of the adapter needs it. */
 export interface GcBus {
-  /** Publishes a line to a client's topic, in order per destination; never throws, never waits. What cannot be sent while the broker is away is dropped and counted: a topic has no memory either. */
-  publish(destination: string, text: string): void;
+  /**
+   * Publishes a line to a client's topic, in order per destination; never throws, never waits. What cannot be sent while the broker is away is
+   * dropped and counted, since a topic has no memory either: answers false then.
+   */
+  publish(destination: string, text: string): boolean;
 }
 
 /** Who is there at a destination. */

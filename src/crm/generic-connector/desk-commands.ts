@@ -1,9 +1,10 @@
 import type { AgentCommand } from "../../model/commands.ts";
 import { CtiError, toCtiError } from "../../model/errors.ts";
-import { type DeskParts, requestKey } from "./desk-parts.ts";
+import { type Asked, type DeskParts, requestKey } from "./desk-parts.ts";
 import { refusalError, thrownError } from "./errors.ts";
 import type { GcRequest } from "./requests.ts";
 import type { RosterEntry } from "./roster.ts";
+import type { Voice } from "./voice.ts";
 
 /** Requests that a session carries out, and what is answered when it has (generic-connector.md §4.2, §4.3). */
 export class DeskCommands {
@@ -14,10 +15,15 @@ export class DeskCommands {
   }
 
   /** Hands the command over before it first waits. `entry`: who is told, and who is meant. */
-  async act(entry: RosterEntry, request: GcRequest, command: AgentCommand, id: string): Promise<void> {
+  async act(
+    entry: RosterEntry,
+    request: GcRequest,
+    command: AgentCommand,
+    { id, cause }: Pick<Asked, "id" | "cause">,
+  ): Promise<void> {
     const { port } = this.#parts.options;
     const { agent } = entry;
-    const { voice } = this.#parts;
+    const voice = this.#parts.voice.because(cause);
     const before = { states: entry.states, calls: entry.calls.tellings(dialogOf(request)) };
     const isUnsaid = (): boolean =>
       isAboutAgent(command)
@@ -26,11 +32,11 @@ export class DeskCommands {
     const fail = (error: { code: string; words: string }): void =>
       voice.error(entry.destinations, agent, request.command, error);
     try {
-      const outcome = await port.execute(agent, command, { idempotencyKey: requestKey(id) });
+      const outcome = await port.execute(agent, command, { idempotencyKey: requestKey(id), cause });
       switch (outcome.outcome) {
         case "confirmed":
         case "pending":
-          if (isUnsaid()) this.#repeat(entry, request, command, outcome.call?.id);
+          if (isUnsaid()) repeat(voice, entry, request, command, outcome.call?.id);
           return;
         case "refused":
           return fail(
@@ -40,41 +46,45 @@ export class DeskCommands {
           );
         case "unknown":
           fail({ code: "TIMEOUT", words: outcome.message });
-          return this.again(entry, request);
+          return this.again(entry, request, cause);
       }
     } catch (thrown) {
       const error = toCtiError(thrown);
       // Who wants to be signed out and is, has what he wants.
       if (command.verb === "logout" && error.code === "not-signed-in") return voice.state(entry);
       fail(thrownError(error));
-      this.#afterThrown(entry, request, error);
+      afterThrown(voice, entry, request, error);
     }
   }
 
   /** How things stand, instead of doing something a second time: State, and the call. */
-  again(entry: RosterEntry, request: GcRequest): void {
-    const { voice } = this.#parts;
+  again(entry: RosterEntry, request: GcRequest, cause: string): void {
+    const voice = this.#parts.voice.because(cause);
     voice.state(entry);
     const dialogId = dialogOf(request);
     if (dialogId !== undefined) voice.call(entry, dialogId);
     else voice.calls(entry);
   }
+}
 
-  #repeat(entry: RosterEntry, request: GcRequest, command: AgentCommand, made: string | undefined): void {
-    const { voice } = this.#parts;
-    if (isAboutAgent(command)) return voice.state(entry);
-    // Documented as without an answer.
-    if (request.command === "updatewrapup") return;
-    const dialogId = dialogOf(request) ?? made;
-    if (dialogId !== undefined) voice.call(entry, dialogId);
-  }
+function repeat(
+  voice: Voice,
+  entry: RosterEntry,
+  request: GcRequest,
+  command: AgentCommand,
+  made: string | undefined,
+): void {
+  if (isAboutAgent(command)) return voice.state(entry);
+  // Documented as without an answer.
+  if (request.command === "updatewrapup") return;
+  const dialogId = dialogOf(request) ?? made;
+  if (dialogId !== undefined) voice.call(entry, dialogId);
+}
 
-  #afterThrown(entry: RosterEntry, request: GcRequest, { code }: CtiError): void {
-    const { voice } = this.#parts;
-    const dialogId = dialogOf(request);
-    if (code === "no-such-call" && dialogId !== undefined) voice.call(entry, dialogId);
-    if (code === "not-signed-in" || code === "timeout" || code === "outcome-unknown") voice.state(entry);
-  }
+function afterThrown(voice: Voice, entry: RosterEntry, request: GcRequest, { code }: CtiError): void {
+  const dialogId = dialogOf(request);
+  if (code === "no-such-call" && dialogId !== undefined) voice.call(entry, dialogId);
+  if (code === "not-signed-in" || code === "timeout" || code === "outcome-unknown") voice.state(entry);
 }
 
 /** The command of a request; `undefined` for one that asks a session for nothing. */

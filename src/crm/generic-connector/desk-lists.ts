@@ -5,6 +5,7 @@ import { thrownError } from "./errors.ts";
 import type { Book, BookContact, GcEvent, ReasonKind } from "./events.ts";
 import type { GcRequest } from "./requests.ts";
 import type { RosterEntry } from "./roster.ts";
+import type { Voice } from "./voice.ts";
 
 const reasonKinds: Partial<Record<GcRequest["command"], ReasonKind>> = {
   reasoncodenotready: "NotReady",
@@ -21,24 +22,24 @@ export class DeskLists {
   }
 
   /** `undefined` for a request that asks for no list. */
-  answer(entry: RosterEntry, request: GcRequest): Promise<void> | undefined {
+  answer(entry: RosterEntry, request: GcRequest, voice: Voice): Promise<void> | undefined {
     const kind = reasonKinds[request.command];
-    if (kind !== undefined) return this.#told(entry, request, () => this.#reasons(entry.agent, kind));
+    if (kind !== undefined) return this.#told(entry, request, voice, () => this.#reasons(entry.agent, kind));
     switch (request.command) {
       case "getphonebooks":
-        return this.#told(entry, request, async () => ({
+        return this.#told(entry, request, voice, async () => ({
           event: "Phonebooks",
           agent: entry.agent,
           books: booksOf(await this.#contacts(entry.agent)),
         }));
       case "getteamphonebooks":
-        return this.#told(entry, request, async () => ({
+        return this.#told(entry, request, voice, async () => ({
           event: "TeamPhoneBooks",
           agent: entry.agent,
           books: booksOf(await this.#contacts(entry.agent)).filter(({ type }) => type === "TEAM"),
         }));
       case "getphonebookcontacts":
-        return this.#told(entry, request, async () => ({
+        return this.#told(entry, request, voice, async () => ({
           event: "PhonebookContacts",
           agent: entry.agent,
           contacts: contactsOf(await this.#contacts(entry.agent), request.phoneBookId),
@@ -48,8 +49,12 @@ export class DeskLists {
     }
   }
 
-  async #told(entry: RosterEntry, request: GcRequest, read: () => Promise<GcEvent>): Promise<void> {
-    const { voice } = this.#parts;
+  async #told(
+    entry: RosterEntry,
+    request: GcRequest,
+    voice: Voice,
+    read: () => Promise<GcEvent>,
+  ): Promise<void> {
     try {
       voice.toClients(entry, await read());
     } catch (thrown) {

@@ -68,7 +68,8 @@ export class DeskNews {
   }
 
   #tell(entry: RosterEntry, event: CtiEvent): void {
-    const { voice, service } = this.#parts;
+    const { service } = this.#parts;
+    const voice = this.#parts.voice.because(event.cause);
     const { agent } = entry;
     switch (event.type) {
       case "agent.changed":
@@ -106,8 +107,9 @@ export class DeskNews {
     }
   }
 
-  #state(entry: RosterEntry, { state }: Extract<CtiEvent, { type: "agent.changed" }>): void {
-    const { voice, options } = this.#parts;
+  #state(entry: RosterEntry, { state, cause }: Extract<CtiEvent, { type: "agent.changed" }>): void {
+    const { options } = this.#parts;
+    const voice = this.#parts.voice.because(cause);
     entry.last = state;
     // On the way in: no client knows it, and the next state comes at once.
     if (state.state === "LOGIN") return;
@@ -123,7 +125,8 @@ export class DeskNews {
     entry: RosterEntry,
     event: Extract<CtiEvent, { type: "call.started" | "call.changed" | "call.released" | "call.ended" }>,
   ): void {
-    const { voice, options } = this.#parts;
+    const { options } = this.#parts;
+    const voice = this.#parts.voice.because(event.cause);
     const { calls: open = [], extension = entry.extension } = options.port.status(entry.agent) ?? {};
     const isOver = event.type === "call.released" || event.type === "call.ended";
     const events = isOver

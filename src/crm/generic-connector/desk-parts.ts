@@ -3,6 +3,7 @@ import type { ClientLeases } from "./client-leases.ts";
 import type { Complaints } from "./complaints.ts";
 import type { GcBus, GcMessage, GcSettings, Presence } from "./contract.ts";
 import type { DestinationRule } from "./destinations.ts";
+import type { Envelope } from "./requests.ts";
 import type { Roster } from "./roster.ts";
 import type { ServiceWatch } from "./service-watch.ts";
 import type { Voice } from "./voice.ts";
@@ -28,6 +29,13 @@ export interface DeskOptions {
   peers: DeskPeers;
   /** Names that no client may give its topic. */
   reserved: readonly string[];
+}
+
+/** A request that came. */
+export interface Asked extends Envelope {
+  /** JMSMessageID. */
+  id: string;
+  cause: string;
 }
 
 /** What the parts of the desk share. */

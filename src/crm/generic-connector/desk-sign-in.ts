@@ -1,7 +1,7 @@
 import { toCtiError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/commands.ts";
 import { ClientLeases } from "./client-leases.ts";
-import { type DeskParts, noteService, requestKey } from "./desk-parts.ts";
+import { type Asked, type DeskParts, noteService, requestKey } from "./desk-parts.ts";
 import type { DeskHandOver } from "./desk-hand-over.ts";
 import type { DeskNews } from "./desk-news.ts";
 import { type GcError, refusalError, thrownError } from "./errors.ts";
@@ -25,8 +25,9 @@ export class DeskSignIn {
   }
 
   /** No answer when all is well; the client asks for what it wants to know. */
-  async connect(agent: string, request: Connect, json: boolean): Promise<void> {
-    const { options, roster, voice, rule, complaints } = this.#parts;
+  async connect({ key: agent, cause }: Asked, request: Connect, json: boolean): Promise<void> {
+    const { options, roster, rule, complaints } = this.#parts;
+    const voice = this.#parts.voice.because(cause);
     const { destination } = request;
     if (!rule.allows(destination)) {
       voice.counts.refused++;
@@ -39,7 +40,7 @@ export class DeskSignIn {
     const { port, presence, peers } = options;
     const wasHere = roster.get(agent) !== undefined;
     try {
-      const state = await port.attach({ agent, password, lease: ClientLeases.of(destination) });
+      const state = await port.attach({ agent, password, lease: ClientLeases.of(destination) }, { cause });
       const entry = roster.attach(agent, destination);
       entry.last = state;
       const { lapsed } = entry;
@@ -63,8 +64,14 @@ export class DeskSignIn {
   }
 
   /** Answers AgentInfo, State and the calls that are up. */
-  async login(entry: RosterEntry, request: Login, json: boolean, id: string): Promise<void> {
-    const { options, roster, voice, leases } = this.#parts;
+  async login(
+    entry: RosterEntry,
+    request: Login,
+    json: boolean,
+    { id, cause }: Pick<Asked, "id" | "cause">,
+  ): Promise<void> {
+    const { options, roster, leases } = this.#parts;
+    const voice = this.#parts.voice.because(cause);
     const { agent } = entry;
     const [only, second] = entry.destinations;
     // Login names no destination: of two clients it does not show which one speaks JSON.
@@ -87,7 +94,7 @@ export class DeskSignIn {
           }),
           ...(lease !== undefined && { lease }),
         },
-        { idempotencyKey: requestKey(id) },
+        { idempotencyKey: requestKey(id), cause },
       );
     } catch (thrown) {
       this.#news.release(agent, "all");

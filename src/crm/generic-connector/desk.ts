@@ -10,10 +10,11 @@ import { DeskGreetings } from "./desk-greetings.ts";
 import { DeskHandOver } from "./desk-hand-over.ts";
 import { DeskLists } from "./desk-lists.ts";
 import { DeskNews } from "./desk-news.ts";
-import { type DeskOptions, type DeskParts, isStale } from "./desk-parts.ts";
+import { type Asked, type DeskOptions, type DeskParts, isStale } from "./desk-parts.ts";
 import { DeskSignIn } from "./desk-sign-in.ts";
 import { DestinationRule } from "./destinations.ts";
 import { isSupervisor } from "./events.ts";
+import { recordRequest } from "./request-record.ts";
 import { connectDestination, type Envelope, type GcRequest, parseRequest, parseType } from "./requests.ts";
 import { Roster, type RosterEntry } from "./roster.ts";
 import { SeenRequests } from "./seen-requests.ts";
@@ -102,14 +103,17 @@ export class Desk {
     }
     if (envelope.command === "hello" || envelope.command === "beat")
       return this.#greetings.answer(envelope, message);
+    const { port, settings } = this.#options;
     const again = this.#seen.note(message.id) || message.redelivered;
+    const asked: Asked = { ...envelope, id: message.id, cause: port.newCause() };
+    recordRequest(port, settings.queue, asked, message);
     const taken = this.#lanes.add(envelope.key, {
       barrier: barriers.has(envelope.command),
       afterAll: lastOfAll.has(envelope.command),
-      run: () => this.#serve(envelope, message, again),
+      run: () => this.#serve(asked, message, again),
     });
     if (taken) return;
-    this.#error(envelope, { code: "BUSY", words: "too many requests of this agent wait" });
+    this.#error(asked, { code: "BUSY", words: "too many requests of this agent wait" });
   }
 
   onEvent(event: CtiEvent): void {
@@ -150,67 +154,67 @@ export class Desk {
   }
 
   /** Never rejects. */
-  async #serve(envelope: Envelope, message: GcMessage, again: boolean): Promise<void> {
+  async #serve(asked: Asked, message: GcMessage, again: boolean): Promise<void> {
     try {
-      await this.#work(envelope, message, again);
+      await this.#work(asked, message, again);
     } catch (thrown) {
       const { code, message: words, why = "" } = toCtiError(thrown);
-      this.#options.port.log("error", `${envelope.command}: ${words} ${why}`, envelope.key);
-      this.#error(envelope, { code: "GENERAL_ERROR", words: code });
+      this.#options.port.log("error", `${asked.command}: ${words} ${why}`, asked.key);
+      this.#error(asked, { code: "GENERAL_ERROR", words: code });
     }
   }
 
-  #work(envelope: Envelope, message: GcMessage, again: boolean): Promise<void> | undefined {
+  #work(asked: Asked, message: GcMessage, again: boolean): Promise<void> | undefined {
     const { voice } = this.#parts;
-    const { key: agent } = envelope;
-    const parsed = parseRequest(envelope.command, message.body);
+    const { key: agent } = asked;
+    const parsed = parseRequest(asked.command, message.body);
     const connecting = parsed.ok && parsed.request.command === "connect" ? parsed.request : undefined;
-    const named = envelope.command === "connect" ? connectDestination(message.body) : undefined;
+    const named = asked.command === "connect" ? connectDestination(message.body) : undefined;
     if (isStale(message, this.#options)) {
       voice.counts.stale++;
       const error = { code: "STALE", words: "the request was too old when it came, and was not done" };
-      return this.#error(envelope, error, named);
+      return this.#error(asked, error, named);
     }
     if (connecting !== undefined) {
       this.#greetings.welcome(connecting.destination);
-      return this.#signIn.connect(agent, connecting, parsed.json);
+      return this.#signIn.connect(asked, connecting, parsed.json);
     }
-    if (!parsed.ok && named !== undefined) return this.#error(envelope, parsed, named);
-    const entry = this.#parts.roster.get(agent) ?? this.#member(envelope);
+    if (!parsed.ok && named !== undefined) return this.#error(asked, parsed, named);
+    const entry = this.#parts.roster.get(agent) ?? this.#member(asked);
     if (entry === undefined)
-      return this.#error(envelope, {
+      return this.#error(asked, {
         code: "NOT_CONNECTED",
         words: "no client has connected for this agent",
       });
     if (!parsed.ok) {
-      if (parsed.code !== "UNKNOWN_COMMAND") return this.#error(envelope, parsed, undefined, entry);
-      const unknown = { command: "unknown", key: agent };
-      return this.#error(unknown, { code: envelope.command, words: parsed.words }, undefined, entry);
+      if (parsed.code !== "UNKNOWN_COMMAND") return this.#error(asked, parsed, undefined, entry);
+      const unknown = { ...asked, command: "unknown" };
+      return this.#error(unknown, { code: asked.command, words: parsed.words }, undefined, entry);
     }
-    return this.#answer(entry, parsed.request, parsed.json, message.id, again);
+    return this.#answer(entry, parsed.request, parsed.json, asked, again);
   }
 
   #answer(
     entry: RosterEntry,
     request: GcRequest,
     json: boolean,
-    id: string,
+    asked: Asked,
     again: boolean,
   ): Promise<void> | undefined {
-    const { voice } = this.#parts;
+    const voice = this.#parts.voice.because(asked.cause);
     if (request.command === "login" || request.command === "mobileagentlogin")
-      return this.#signIn.login(entry, request, json, id);
+      return this.#signIn.login(entry, request, json, asked);
     const command = commandOf(request, this.#parts, entry.agent);
     if (command !== undefined) {
-      if (!again) return this.#commands.act(entry, request, command, id);
+      if (!again) return this.#commands.act(entry, request, command, asked);
       voice.counts.repeated++;
-      this.#commands.again(entry, request);
+      this.#commands.again(entry, request, asked.cause);
       return undefined;
     }
     if (request.command === "getstate") voice.state(entry);
     else if (request.command === "getdialogstate") voice.call(entry, request.dialogId);
     else {
-      const listed = this.#lists.answer(entry, request);
+      const listed = this.#lists.answer(entry, request, voice);
       if (listed !== undefined) return listed;
       const words = "this connector does not offer that";
       voice.error(entry.destinations, entry.agent, request.command, { code: "NOT_SUPPORTED", words });
@@ -243,12 +247,13 @@ export class Desk {
 
   /** Told to whoever may be waiting: the agent's clients, the one named in the request, those a peer knows. */
   #error(
-    { command, key: agent }: Envelope,
+    { command, key: agent, cause }: Asked,
     { code, words }: { code: string; words: string },
     named?: string,
     entry = this.#parts.roster.get(agent),
   ): undefined {
-    const { voice, rule, complaints } = this.#parts;
+    const { rule, complaints } = this.#parts;
+    const voice = this.#parts.voice.because(cause);
     const known = entry?.destinations ?? this.#options.peers.destinationsOf(agent);
     const all = new Set([...known, ...(named === undefined ? [] : [named])]);
     const destinations = [...all].filter((each) => rule.allows(each));

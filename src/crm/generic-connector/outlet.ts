@@ -56,7 +56,8 @@ export class Outlet {
     if (how === "for-good") this.#lanes = new Map();
   }
 
-  publish(destination: string, text: string): void {
+  /** False: thrown away. */
+  publish(destination: string, text: string): boolean {
     const lane = this.#laneOf(destination);
     if (
       this.#open === undefined ||
@@ -65,11 +66,12 @@ export class Outlet {
       this.#waiting >= this.#limits.inAll
     ) {
       this.#figures.dropped += 1;
-      return;
+      return false;
     }
     lane.waiting.push(text);
     this.#waiting += 1;
     if (!lane.busy) void this.#work(destination, lane);
+    return true;
   }
 
   /** Resolves when nothing waits any more. */

@@ -1,6 +1,7 @@
 import type { Agent } from "../../model/agent.ts";
-import type { CtiPort } from "../adapter.ts";
 import { isReleased } from "../../model/call.ts";
+import { maskValues } from "../../platform/redact.ts";
+import type { CtiPort } from "../adapter.ts";
 import type { GcBus } from "./contract.ts";
 import type { GcError } from "./errors.ts";
 import { eventJson } from "./event-json.ts";
@@ -20,24 +21,51 @@ export interface GcCounts {
 
 export interface VoiceOptions {
   bus: GcBus;
-  port: Pick<CtiPort, "status" | "clock">;
+  port: Pick<CtiPort, "status" | "clock" | "trace">;
   roster: Roster;
 }
 
 /** Says events to clients: in each one's flavour, to the destinations of whomever they are about. */
 export class Voice {
   readonly #options: VoiceOptions;
-  readonly counts: GcCounts = { requests: 0, events: 0, errors: 0, stale: 0, repeated: 0, refused: 0 };
+  readonly #cause: string | undefined;
+  readonly counts: GcCounts;
 
-  constructor(options: VoiceOptions) {
+  constructor(
+    options: VoiceOptions,
+    counts: GcCounts = { requests: 0, events: 0, errors: 0, stale: 0, repeated: 0, refused: 0 },
+    cause?: string,
+  ) {
     this.#options = options;
+    this.counts = counts;
+    this.#cause = cause;
+  }
+
+  /** The same voice, saying what a request or an event led to. */
+  because(cause: string | undefined): Voice {
+    return cause === this.#cause ? this : new Voice(this.#options, this.counts, cause);
   }
 
   to(destination: string, event: GcEvent): void {
     const { bus, roster, port } = this.#options;
+    const now = port.clock.now();
     const json = roster.flavour(destination) === "json";
+    const write = (said: GcEvent): string => (json ? eventJson(said, now) : eventText(said));
+    const text = write(event);
     this.counts.events++;
-    bus.publish(destination, json ? eventJson(event, port.clock.now()) : eventText(event));
+    const taken = bus.publish(destination, text);
+    // Answers to greetings and beats would push out of the trace what it is kept for.
+    if (event.agent === undefined) return;
+    port.trace({
+      channel: "openwire",
+      direction: "out",
+      peer: destination,
+      agent: port.status(event.agent)?.agent ?? event.agent,
+      cause: this.#cause,
+      summary: `${event.event}#${event.agent}${taken ? "" : ", thrown away: no broker takes it"}`,
+      text,
+      ...("call" in event && { masked: () => write(withoutValues(event)) }),
+    });
   }
 
   toAll(destinations: Iterable<string>, event: GcEvent): void {
@@ -111,4 +139,8 @@ export class Voice {
           reasonCodeId: undefined,
         };
   }
+}
+
+function withoutValues(event: Extract<GcEvent, { call: unknown }>): GcEvent {
+  return { ...event, call: { ...event.call, variables: maskValues(event.call.variables) } };
 }

@@ -135,8 +135,14 @@ export class CounterStage {
   }
 
   /** As the connector does with every event. */
-  emit(agent: string, body: CtiEventBody): void {
-    const event: CtiEvent = { id: "e", at: new Date(this.port.clock.now()).toISOString(), agent, ...body };
+  emit(agent: string, body: CtiEventBody, cause?: string): void {
+    const event: CtiEvent = {
+      id: "e",
+      at: new Date(this.port.clock.now()).toISOString(),
+      agent,
+      ...(cause !== undefined && { cause }),
+      ...body,
+    };
     this.deliveries.run("ebs", (out) => this.calls.owe(event, out));
     this.deliveries.flush();
   }

@@ -1,6 +1,6 @@
 import { Desk, type DeskPeers } from "../../../src/crm/generic-connector/desk.ts";
 import type { GcMessage, GcSettings, Presence } from "../../../src/crm/generic-connector/contract.ts";
-import type { AdapterLease, CommandOptions, CtiPort, SignIn } from "../../../src/crm/adapter.ts";
+import type { AdapterLease, CommandOptions, CrmRecord, CtiPort, SignIn } from "../../../src/crm/adapter.ts";
 import type { Agent, Contact, Reasons } from "../../../src/model/agent.ts";
 import type { AgentCommand, Outcome } from "../../../src/model/commands.ts";
 import { CtiError } from "../../../src/model/errors.ts";
@@ -20,6 +20,9 @@ export class FakePort implements CtiPort {
   /** `attach 1001`, `ready 1001`… in the order in which they came. */
   readonly asked: string[] = [];
   readonly keys: string[] = [];
+  /** Of what was asked for, in that order; an attach has one, no key. */
+  readonly causes: (string | undefined)[] = [];
+  readonly traced: CrmRecord[] = [];
   readonly leases = new Set<string>();
   readonly released: string[] = [];
   password = "s3cret-pw";
@@ -38,6 +41,16 @@ export class FakePort implements CtiPort {
     this.secrets.push(secret);
   }
 
+  #causes = 0;
+
+  newCause(): string {
+    return `c-${String(++this.#causes).padStart(7, "0")}`;
+  }
+
+  trace(record: CrmRecord): void {
+    this.traced.push(record);
+  }
+
   healthChanged(): void {}
 
   // What this adapter owes goes out at once.
@@ -53,17 +66,22 @@ export class FakePort implements CtiPort {
     return Promise.resolve();
   }
 
-  async attach({ agent, password }: Omit<SignIn, "extension">): Promise<Agent> {
+  async attach(
+    { agent, password }: Omit<SignIn, "extension">,
+    options: Pick<CommandOptions, "cause"> = {},
+  ): Promise<Agent> {
     this.asked.push(`attach ${agent}`);
+    this.causes.push(options.cause);
     await Promise.resolve();
     this.#prove(password);
     return this.sessions.get(agent)?.state ?? agentOf({ id: agent, state: "LOGOUT", extension: undefined });
   }
 
-  async signIn(request: SignIn, { idempotencyKey }: CommandOptions): Promise<Outcome> {
+  async signIn(request: SignIn, { idempotencyKey, cause }: CommandOptions): Promise<Outcome> {
     const { agent, extension, password } = request;
     this.asked.push(`login ${agent}`);
     this.keys.push(idempotencyKey);
+    this.causes.push(cause);
     await Promise.resolve();
     this.#prove(password);
     const given = await this.onSignIn(request);
@@ -76,10 +94,15 @@ export class FakePort implements CtiPort {
     return this.#outcome("login", agent, given);
   }
 
-  async execute(agent: string, command: AgentCommand, { idempotencyKey }: CommandOptions): Promise<Outcome> {
+  async execute(
+    agent: string,
+    command: AgentCommand,
+    { idempotencyKey, cause }: CommandOptions,
+  ): Promise<Outcome> {
     const { verb, ...rest } = command;
     this.asked.push([verb, agent, ...Object.values(rest).map((each) => JSON.stringify(each))].join(" "));
     this.keys.push(idempotencyKey);
+    this.causes.push(cause);
     await Promise.resolve();
     if (!this.sessions.has(agent)) throw new CtiError({ code: "not-signed-in", message: "not signed in" });
     return this.#outcome(verb, agent, await this.onExecute(agent, command));
@@ -193,6 +216,8 @@ export class Stage {
   readonly peers = new FakePeers();
   /** `destination line`, in order. */
   readonly said: string[] = [];
+  /** The broker takes what is said. */
+  taken = true;
   readonly desk: Desk;
   #messages = 0;
   #events = 0;
@@ -212,7 +237,12 @@ export class Stage {
       },
       passwordKey: key,
       port: this.port,
-      bus: { publish: (destination, text) => void this.said.push(`${destination} ${text}`) },
+      bus: {
+        publish: (destination, text) => {
+          this.said.push(`${destination} ${text}`);
+          return this.taken;
+        },
+      },
       presence: this.presence,
       peers: this.peers,
       reserved: ["Connector1.peers"],

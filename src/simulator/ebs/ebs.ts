@@ -12,7 +12,10 @@ import type { Delivery } from "./listener.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { calloutText, interactionText, resultText } from "./telling.ts";
 
-/** EBS as its users and its judge see it: seats, Interaction History, and everything that was ever received, sent and complained of. */
+/**
+ * EBS as its users and its judge see it: seats, Interaction History, and everything that was ever received, sent and complained of. What it
+ * hands out are copies: a test may do with them what it likes.
+ */
 export class Ebs {
   readonly #clock: Clock;
   readonly #seats = new Map<string, SeatClient>();
@@ -42,16 +45,16 @@ export class Ebs {
 
   /** Every event received, in order. */
   events(): EbsEvent[] {
-    return [...this.#events];
+    return this.#events.map((event) => ({ ...event, data: { ...event.data } }));
   }
 
   complaints(): Complaint[] {
-    return [...this.#complaints];
+    return this.#complaints.map((complaint) => ({ ...complaint }));
   }
 
   /** Every callout sent, in the order of the replies. */
   callouts(): CalloutRecord[] {
-    return [...this.#callouts];
+    return this.#callouts.map((callout) => ({ ...callout, result: { ...callout.result } }));
   }
 
   /** Faults in force, by seat. */

@@ -139,12 +139,18 @@ function fresh(data: Record<string, string>, { agent, extension }: Seat): Intera
   };
 }
 
-/** A record with what follows from it. */
+/** A copy of a record, with what follows from it. */
 export function viewOf(record: InteractionRecord): Interaction {
   const [begin, end] = [record.established[0], record.released[0]];
   const state = stateOf(record);
+  const { data, customer, pops, established, released } = record;
   return {
     ...record,
+    data: { ...data },
+    customer: customer && { ...customer, customers: [...customer.customers] },
+    pops: [...pops],
+    established: [...established],
+    released: [...released],
     state,
     complete: state === "ended" || state === "unanswered",
     seconds:

@@ -51,6 +51,7 @@ export type ComplaintKind =
   // The request.
   | "web-page"
   | "method"
+  | "cut"
   | "content-type"
   | "encoding"
   // The document.

@@ -32,6 +32,8 @@ export class EventListener {
   #server: Bun.Server<undefined> | undefined;
   #port: number;
   #fault: EbsFault | undefined;
+  /** Cancels each answer that is to be late: nobody waits for it once the listener is closed. */
+  readonly #waiting = new Set<() => void>();
 
   private constructor(options: ListenerOptions) {
     this.#options = options;
@@ -90,6 +92,8 @@ export class EventListener {
   async #close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
+    for (const cancel of this.#waiting) cancel();
+    this.#waiting.clear();
     await server?.stop(true);
   }
 
@@ -100,7 +104,9 @@ export class EventListener {
       return this.#refuse(405, { kind: "method", text: `${request.method} in place of POST` });
     // Bun would cut a request that waits for its answer.
     server.timeout(request, 0);
-    const body = await request.arrayBuffer();
+    const body = await request.arrayBuffer().catch(() => undefined);
+    if (body === undefined)
+      return this.#refuse(400, { kind: "cut", text: "the request broke off in its body" });
     const fault = this.#fault;
     const kept = fault !== undefined && fault.name !== "slow" ? faultText(fault) : undefined;
     this.#options.received({ contentType: request.headers.get("content-type"), body, fault: kept });
@@ -116,7 +122,7 @@ export class EventListener {
       case "hang":
         return hang(request, server);
       case "slow":
-        return new Promise((answer) => this.#options.clock.after(fault.delay, () => answer(new Response())));
+        return this.#late(fault.delay);
       case "status":
         return new Response(null, { status: fault.status });
       case "error":
@@ -127,6 +133,17 @@ export class EventListener {
       default:
         return new Response();
     }
+  }
+
+  #late(delay: number): Promise<Response> {
+    return new Promise((resolve) => {
+      const answer = () => {
+        this.#waiting.delete(cancel);
+        resolve(new Response());
+      };
+      const cancel = this.#options.clock.after(delay, answer);
+      this.#waiting.add(cancel);
+    });
   }
 
   #refuse(status: number, problem: Problem): Response {

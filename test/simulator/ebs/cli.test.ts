@@ -216,7 +216,13 @@ describe("in the foreground", () => {
         "--day",
       ],
       {
-        env: { ...environment, HOME: folder, CTI_SIM_PASSWORD: "Tr0ub4dor" },
+        // The third-party URL is on this machine: no proxy is asked for it.
+        env: {
+          ...environment,
+          HOME: folder,
+          CTI_SIM_PASSWORD: "Tr0ub4dor",
+          http_proxy: "http://127.0.0.1:1",
+        },
         cwd: folder,
         stdio: ["ignore", "pipe", "pipe"],
       },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { connect } from "node:net";
 import fc from "fast-check";
 import { document, established, eventXml, pop, released, Stage, xmlType } from "./stage.ts";
 
@@ -137,6 +138,17 @@ describe("the event listener", () => {
     expect((await stage.post(document(pop("x")), { headers: page })).status).toBe(403);
     expect(stage.complaintKinds).toEqual(["method", "web-page"]);
     expect(stage.ebs.history()).toEqual([]);
+  });
+
+  test("a request that breaks off is a complaint, and the next is taken", async () => {
+    await using stage = await Stage.registered();
+    const { port } = new URL(stage.ebs.listenerUrl);
+    const socket = connect(Number(port), "127.0.0.1");
+    const head = `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n`;
+    socket.write(`${head}<CCTSDK>`, () => socket.destroy());
+    await stage.ebs.waitFor(() => stage.complaintKinds.includes("cut"));
+    await stage.post(document(pop("a")));
+    expect(stage.ebs.history()).toHaveLength(1);
   });
 
   test("before a Register and after the Unregister nothing should come", async () => {

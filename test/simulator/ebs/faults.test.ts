@@ -40,6 +40,17 @@ describe("a listener that fails", () => {
     expect((await answer).status).toBe(200);
   });
 
+  test("slow: an answer that is still due keeps nobody when the listener is closed", async () => {
+    const clock = new ManualClock();
+    await using stage = await Stage.registered({ clock });
+    await stage.ebs.fail("slow", 3_600_000);
+    const answer = stage.post(document(pop("a"))).catch(() => "cut");
+    await stage.ebs.waitFor(() => stage.ebs.history()[0]);
+    await stage.ebs.close();
+    expect(clock.pending).toBe(0);
+    expect(await answer).toBe("cut");
+  });
+
   test("status: refused, and nothing is taken; a later delivery is the first", async () => {
     await using stage = await Stage.registered();
     await stage.ebs.fail("status", "503");

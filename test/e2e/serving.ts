@@ -1,5 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connectControl } from "../../src/control/client.ts";
+import type { CtiEvent } from "../../src/model/events.ts";
+import { version } from "../../src/platform/version.ts";
 import { ctiPath, type Ran, type Stage } from "./stage.ts";
 
 /** A `cti serve` beside a stage's simulator, with directories of its own: several of them are several connectors. */
@@ -74,6 +77,12 @@ export class Serving {
       if (Date.now() > end) throw new Error(`it never came to that:\n${ran.out}${ran.err}\n${this.log}`);
       await Bun.sleep(50);
     }
+  }
+
+  /** One page of events, asked of the connector itself. */
+  async page(query: Record<string, string>): Promise<{ events: CtiEvent[]; more: boolean }> {
+    const control = connectControl({ environment: this.env, profile: "default", version });
+    return control.eventPage(query);
   }
 
   /** Guardian and worker at once, as when a machine dies. */

@@ -75,10 +75,10 @@ export class Calls {
     } else this.#shown.set(call.interaction, shows);
     const { popped = false } = known ?? {};
     this.#note(call.interaction, phase === undefined ? undefined : { place, agent, popped, ...phase }, out);
+    // What EBS has never heard of need not end there.
+    const isUnheard = known?.phase === "announced" && !known.popped && !messages.includes("CallEstablished");
     for (const message of messages) {
-      // What EBS has never heard of need not end there.
-      if (message === "CallReleased" && known?.phase === "announced" && !known.popped)
-        out.expirePops(call.interaction);
+      if (message === "CallReleased" && isUnheard) out.expirePops(call.interaction);
       else this.#add(message, event as CallEvent, place, out);
     }
   }

@@ -76,12 +76,13 @@ export class EventPost {
       if (finalStatuses.has(statusCode)) return { result: "rejected", why };
       return { result: "retry", why };
     } catch (error) {
-      const code = String(Reflect.get(Object(error), "code") ?? "");
+      const given: unknown = Reflect.get(Object(error), "code");
+      const code = typeof given === "string" ? given : "";
       onHeard({ failure: time.aborted ? "no answer in time" : code || "aborted" });
       if (unseen.has(code)) return { result: "retry", why: `EBS does not listen at ${where} (${code})` };
       const why = time.aborted
         ? `EBS at ${where} did not answer within ${totalTime / 1000} s`
-        : `the connection to EBS at ${where} broke (${code || "aborted"})`;
+        : `the connection to EBS at ${where} broke${code === "" ? "" : ` (${code})`}`;
       if (policy === "record") return { result: "retry", why };
       return { result: "rejected", why: `${why}: it may have arrived, and is not sent twice` };
     }

@@ -58,6 +58,9 @@ function over(
   const after: Phase = { phase: "released", customer: known?.customer ?? false };
   const phase = type === "call.ended" ? undefined : after;
   if (known?.phase === "released") return { phase, messages: [] };
+  // Wrap-up follows a talk, also one that began and ended while nobody watched.
+  if (known?.phase === "announced" && call.state === "WRAP_UP")
+    return { phase, messages: ["CallEstablished", "CallReleased"] };
   if (known !== undefined) return { phase, messages: ["CallReleased"] };
   // Seen for the first time at its end, in wrap-up: somebody talked, and history should know.
   if (type === "call.started" && call.state === "WRAP_UP" && call.customer !== undefined)

@@ -22,6 +22,8 @@ export interface Lane {
   sending: string | undefined;
   /** That one is a pop whose call has ended meanwhile. */
   over: boolean;
+  /** The CRM said that it is there while one was being sent: should that fail, it is tried again at once. */
+  woken: boolean;
   /** Milliseconds since the epoch before which nothing is tried. */
   notBefore: number;
   lastTry: number;
@@ -61,6 +63,7 @@ export const emptyLane: Lane = {
   items: [],
   sending: undefined,
   over: false,
+  woken: false,
   notBefore: 0,
   lastTry: 0,
   failures: 0,
@@ -94,7 +97,7 @@ export function transitionLane(
     case "halt":
       return go({ ...lane, halted: event.halted }, now);
     case "wake":
-      return go({ ...lane, notBefore: now, failures: 0 }, now);
+      return go({ ...lane, notBefore: now, failures: 0, woken: lane.sending !== undefined }, now);
     case "result":
       return finish(lane, event.id, event.result, now, random);
     case "discard":
@@ -168,11 +171,11 @@ function finish(
   random: Random,
 ): { lane: Lane; effects: LaneEffect[] } {
   if (lane.sending !== id) return go(lane, now);
-  const free = { ...lane, sending: undefined, over: false };
+  const free = { ...lane, sending: undefined, over: false, woken: false };
   const item = lane.items.find((each) => each.id === id);
   const rest = lane.items.filter((each) => each.id !== id);
   if (result.result === "retry") {
-    const pause = backoff[Math.min(lane.failures, backoff.length - 1)] ?? 0;
+    const pause = lane.woken ? 0 : (backoff[Math.min(lane.failures, backoff.length - 1)] ?? 0);
     const retryAt = Math.round(now + pause * (0.8 + 0.4 * random()));
     const waiting = { ...free, notBefore: retryAt, failures: lane.failures + 1 };
     // Discarded meanwhile.

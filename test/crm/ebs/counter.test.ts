@@ -269,6 +269,26 @@ describe("a worker that dies", () => {
     expect([...stage.deliveries.kept("ebs").keys()]).toEqual(["registration:42001|7001"]);
   });
 
+  test("of a call answered and ended while nobody watched tells the talk whole, although its pop never went", async () => {
+    await login();
+    stage.port.session("7001", { calls: [rings] });
+    stage.emit("7001", { type: "call.started", call: rings });
+    stage.restart();
+    stage.emit("7001", { type: "call.released", call: { ...rings, state: "WRAP_UP" } });
+    await register();
+    expect(await ebs.until(2)).toEqual(["CallEstablished occtSourceID=I-1", "CallReleased occtSourceID=I-1"]);
+  });
+
+  test("of a call that rang while EBS was away, and that nobody answered, tells nothing", async () => {
+    await login();
+    stage.emit("7001", { type: "call.started", call: rings });
+    ends();
+    await register();
+    await turns();
+    expect(stage.desk.counts()).toEqual({ owed: 0, missed: 1 });
+    expect(ebs.events).toEqual([]);
+  });
+
   test("sends no pop from a call that was not read again", async () => {
     await login();
     stage.port.session("7001", { calls: [{ ...rings, variables: { callVariable1: maskText } }] });

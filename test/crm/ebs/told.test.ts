@@ -151,6 +151,15 @@ describe("what EBS is told of a call", () => {
     ).toEqual([]);
   });
 
+  test("answered and ended while nobody watched: wrap-up shows that there was a talk", () => {
+    expect(
+      told([
+        ["call.started", rings],
+        ["call.released", wrapUp],
+      ]),
+    ).toEqual(["ScreenPop", "CallEstablished", "CallReleased"]);
+  });
+
   test("a supervisor who listens is no contact", () => {
     expect(told([["call.started", { ...talks, type: "SUPERVISOR_MONITOR" }]])).toEqual([]);
   });

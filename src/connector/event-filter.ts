@@ -6,6 +6,14 @@ export interface EventFilter {
   /** Full types, or families (`call`, `call.*`). */
   types?: readonly string[];
   cause?: string;
+  /** Of calls, and of what was owed to CRMs for them. */
+  interaction?: string;
+}
+
+/** The interaction that an event is about. */
+export function interactionOf(event: CtiEvent): string | undefined {
+  if ("call" in event) return event.call.interaction;
+  return "delivery" in event ? event.delivery.interaction : undefined;
 }
 
 /** Parses the comma separated list of `type=`. */
@@ -18,11 +26,12 @@ export function parseTypes(text: string | null | undefined): string[] | undefine
 }
 
 export function matchesFilter(
-  event: Pick<CtiEvent, "agent" | "cause" | "type">,
+  event: Pick<CtiEvent, "agent" | "cause" | "type"> & { interaction: string | undefined },
   filter: EventFilter,
 ): boolean {
   if (filter.agent !== undefined && event.agent !== filter.agent) return false;
   if (filter.cause !== undefined && event.cause !== filter.cause) return false;
+  if (filter.interaction !== undefined && event.interaction !== filter.interaction) return false;
   return (
     filter.types === undefined ||
     filter.types.some((type) => event.type === type || event.type.startsWith(`${type}.`))
@@ -40,6 +49,10 @@ export function filterClause(filter: EventFilter): { clause: string; values: str
   if (filter.cause !== undefined) {
     parts.push("cause = ?");
     values.push(filter.cause);
+  }
+  if (filter.interaction !== undefined) {
+    parts.push("interaction = ?");
+    values.push(filter.interaction);
   }
   if (filter.types !== undefined) {
     // substr and not LIKE: an underscore in what somebody typed is no wildcard.

@@ -1,6 +1,6 @@
 import type { CtiEvent, CtiEventBody } from "../model/events.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type EventFilter, matchesFilter } from "./event-filter.ts";
+import { type EventFilter, interactionOf, matchesFilter } from "./event-filter.ts";
 import { formatEventId } from "./event-id.ts";
 import type { Journal } from "./journal.ts";
 import { limits } from "./limits.ts";
@@ -23,6 +23,7 @@ interface Kept {
   id: string;
   agent: string | undefined;
   cause: string | undefined;
+  interaction: string | undefined;
   type: CtiEvent["type"];
   json: Buffer;
 }
@@ -116,7 +117,7 @@ export class EventLog {
   #keep(event: CtiEvent): void {
     const { id, agent, cause, type } = event;
     const json = Buffer.from(JSON.stringify(event));
-    this.#ring.push({ id, agent, cause, type, json });
+    this.#ring.push({ id, agent, cause, interaction: interactionOf(event), type, json });
     this.#bytes += json.length;
     if (agent !== undefined) this.#agents.add(agent);
     const room = limits.ringBytes + limits.ringBytesPerAgent * this.#agents.size;

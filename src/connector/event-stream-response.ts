@@ -1,6 +1,6 @@
 import { formatSse } from "../control/sse.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type EventFilter, matchesFilter } from "./event-filter.ts";
+import { type EventFilter, interactionOf, matchesFilter } from "./event-filter.ts";
 import type { EventLog } from "./event-log.ts";
 
 /** Milliseconds without an event after which a comment keeps the connection alive. */
@@ -37,7 +37,7 @@ export function eventStreamResponse(options: StreamOptions): Response {
     const batch = events.after(cursor);
     cursor = batch.at(-1)?.id ?? cursor;
     return batch
-      .filter((event) => matchesFilter(event, filter))
+      .filter((event) => matchesFilter({ ...event, interaction: interactionOf(event) }, filter))
       .map((event) => formatSse({ id: event.id, data: JSON.stringify(event) }))
       .join("");
   };

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { CtiEvent } from "../model/events.ts";
 import type { Store } from "../platform/sqlite.ts";
 import { BoundedTable } from "./bounded-table.ts";
-import { type EventFilter, filterClause } from "./event-filter.ts";
+import { type EventFilter, filterClause, interactionOf } from "./event-filter.ts";
 import { limits } from "./limits.ts";
 import { maskEvent } from "./mask.ts";
 
@@ -48,8 +48,19 @@ export class Journal {
       database.transaction(() => {
         for (const rider of this.#riders) rider.write(database);
         return database
-          .query("INSERT INTO events (id, at, agent, type, cause, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?)")
-          .run(event.id, at, event.agent ?? null, event.type, event.cause ?? null, json.length, json);
+          .query(
+            "INSERT INTO events (id, at, agent, type, cause, interaction, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          )
+          .run(
+            event.id,
+            at,
+            event.agent ?? null,
+            event.type,
+            event.cause ?? null,
+            interactionOf(event) ?? null,
+            json.length,
+            json,
+          );
       })(),
     );
     if (stored !== undefined) for (const rider of this.#riders) rider.written();

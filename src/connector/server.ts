@@ -199,9 +199,12 @@ export class ControlServer {
       throw usage(`${before} is not the id of a trace record`);
     const agent = query.get("agent") ?? undefined;
     const cause = query.get("cause") ?? undefined;
+    const until = query.get("until") ?? undefined;
+    if (until !== undefined && Number.isNaN(Date.parse(until))) throw usage(`${until} is no time`);
     return Response.json(
       this.#options.trace.page({
         limit: limitOf(query),
+        ...(until !== undefined && { until }),
         ...(agent !== undefined && { agent }),
         ...(cause !== undefined && { cause }),
         ...(before !== undefined && { before }),
@@ -240,10 +243,12 @@ function speaksToAll(request: Request): boolean {
 function filterOf(query: URLSearchParams): EventFilter {
   const agent = query.get("agent");
   const cause = query.get("cause");
+  const interaction = query.get("interaction");
   const types = parseTypes(query.get("type"));
   return {
     ...(agent !== null && { agent }),
     ...(cause !== null && { cause }),
+    ...(interaction !== null && { interaction }),
     ...(types !== undefined && { types }),
   };
 }

@@ -36,9 +36,9 @@ export class Trace {
   }
 
   /** The same for a message on a CRM's wire; its adapter knows where call variables stand in it. */
-  recordCrm({ masked, text, ...record }: CrmRecord): void {
+  recordCrm({ masked, text, requestId, ...record }: CrmRecord): void {
     const kept = this.#options.recordVariables || masked === undefined ? text : masked();
-    this.record({ ...record, requestId: undefined, text: kept });
+    this.record({ ...record, requestId, text: kept });
   }
 
   /** Writes what waits. */
@@ -74,6 +74,11 @@ export class Trace {
     if (query.cause !== undefined) {
       parts.push("cause = ?");
       values.push(query.cause);
+    }
+    if (query.until !== undefined) {
+      // The index by time finds the place at once, wherever in the trace it is.
+      parts.push("id <= (SELECT max(id) FROM trace WHERE at <= ?)");
+      values.push(Date.parse(query.until));
     }
     if (query.before !== undefined) {
       parts.push("id < ?");

@@ -121,6 +121,8 @@ export interface EventsQuery {
   /** Event types, comma separated; a trailing `.*` or bare family (`call`) matches the family. */
   type?: string;
   cause?: string;
+  /** An interaction's id: what happened to its calls, and to what is owed to CRMs for them. */
+  interaction?: string;
   /** Event id, `now`, `start`, or `last-command` (needs `agent`). Stream only; default `now`. */
   since?: string;
   /** Page only: events before this id. */
@@ -139,6 +141,8 @@ export interface EventPage {
 export interface TraceQuery {
   agent?: string;
   cause?: string;
+  /** ISO 8601: records up to then. */
+  until?: string;
   /** Records before this id. */
   before?: string;
   /** Default 100, at most 1000. */

@@ -118,6 +118,8 @@ export interface CommandOptions {
 /** A message on the CRM's own wire, for the trace. `agent`: as the session is called, where there is one. */
 export interface CrmRecord extends Omit<WireRecord, "requestId" | "channel"> {
   channel: "openwire" | "http";
+  /** The delivery's id, where it is one. */
+  requestId?: string;
   /**
    * The message with what must never be kept already left out: passwords, wherever the protocol has a place for them. Known secrets are
    * removed besides.

@@ -6,7 +6,7 @@ export interface WireRecord {
   peer: string;
   agent: string | undefined;
   cause: string | undefined;
-  /** Finesse's requestId where there is one. */
+  /** Finesse's requestId where there is one; of a message owed to a CRM the delivery's id. */
   requestId: string | undefined;
   /** One line for a list: `PUT /finesse/api/User/1001 → 202`. */
   summary: string;

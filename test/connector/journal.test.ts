@@ -10,6 +10,7 @@ import { Interactions } from "../../src/connector/interactions.ts";
 import { Journal } from "../../src/connector/journal.ts";
 import { Trace } from "../../src/connector/trace.ts";
 import type { Outcome } from "../../src/model/commands.ts";
+import type { DeliveryBrief } from "../../src/model/delivery.ts";
 import { ManualClock } from "../../src/platform/clock.ts";
 import { Redactor } from "../../src/platform/redact.ts";
 import type { Store } from "../../src/platform/sqlite.ts";
@@ -141,6 +142,45 @@ describe("event log", () => {
   });
 });
 
+describe("events of an interaction", () => {
+  const delivery: DeliveryBrief = {
+    id: "d-1",
+    adapter: "ebs",
+    kind: "ScreenPop",
+    policy: "pop",
+    text: "ScreenPop 5551234",
+    interaction: "01HZZZ",
+    attempts: 1,
+  };
+
+  test("its calls and what was owed for them, in memory and on disk; a journal of an older version knows them too", () => {
+    const journal = new Journal({ store, recordVariables: false });
+    const events = new EventLog({ journal, boot: "0000001", clock, ring: 2 });
+    events.append({ type: "call.started", call: callWith({}, "1") }, "1001", undefined);
+    events.append(
+      { type: "call.started", call: { ...callWith({}, "2"), interaction: "01HZZY" } },
+      "1001",
+      undefined,
+    );
+    events.append({ type: "delivery.sent", delivery, elapsed: 3 }, "1001", undefined);
+    const types = (log: EventLog) =>
+      log.page({ interaction: "01HZZZ" }, undefined, 10).events.map(({ type }) => type);
+    expect(types(events)).toEqual(["call.started", "delivery.sent"]);
+    store.attempt((database) => {
+      database.run("DROP INDEX events_interaction");
+      database.run("ALTER TABLE events DROP COLUMN interaction");
+      database.run("PRAGMA user_version = 2");
+    });
+    store.close();
+    store = openConnectorStore(home.directory, () => {});
+    const later = new Journal({ store, recordVariables: false });
+    expect(types(new EventLog({ journal: later, boot: "0000002", clock }))).toEqual([
+      "call.started",
+      "delivery.sent",
+    ]);
+  });
+});
+
 describe("trace", () => {
   const record = {
     channel: "xmpp",
@@ -168,6 +208,17 @@ describe("trace", () => {
     expect(all.more).toBe(false);
     expect(JSON.stringify(all)).toContain("user");
     expect(JSON.stringify(all)).not.toMatch(/Jane|Zebra/);
+  });
+
+  test("records up to a time", () => {
+    const trace = new Trace({ store, redactor: new Redactor(), clock, recordVariables: false });
+    for (const text of ["a", "b", "c"]) {
+      trace.record({ ...record, text });
+      clock.advance(1000);
+    }
+    const until = new Date(clock.now() - 2000).toISOString();
+    expect(trace.page({ limit: 10, until }).records.map(({ text }) => text)).toEqual(["a", "b"]);
+    expect(trace.page({ limit: 10, until: "2000-01-01T00:00:00Z" }).records).toEqual([]);
   });
 
   test("a CRM's message is kept without call variables unless the site records them", () => {

@@ -44,11 +44,11 @@ function queryOf(callout: Exclude<Callout, { name: "CheckStatus" }>): string {
 /** Puts an event that is being posted into the trace; what EBS answers, or that it does not, by the function that this returns. */
 export function recordPost(
   port: Pick<CtiPort, "trace">,
-  { kind, agent, cause }: Pick<Delivery, "kind" | "agent" | "cause">,
+  { id, kind, agent, cause }: Pick<Delivery, "id" | "kind" | "agent" | "cause">,
   peer: string,
   data: readonly (readonly [string, string])[],
 ): (heard: Heard) => void {
-  const common = { channel: "http", peer, agent, cause } as const;
+  const common = { channel: "http", peer, agent, cause, requestId: id } as const;
   const summary = `POST ${kind}`;
   port.trace({
     ...common,

@@ -64,10 +64,19 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
   try {
     await ebs.beginDay();
     const faults = flapping ? flap(ebs, between, over.signal, say) : Promise.resolve();
-    const killing = kill(serving, kills, between, over.signal, (count) => {
-      report.kills = count;
-      say(`kill ${count}`);
-    });
+    const moments = Array.from({ length: kills }, () => between(0, calls)).toSorted(
+      (one, other) => one - other,
+    );
+    const killing = kill(
+      serving,
+      moments,
+      () => report.calls,
+      between,
+      (count) => {
+        report.kills = count;
+        say(`kill ${count} of ${kills} after ${report.calls} of ${calls} calls`);
+      },
+    );
     let left = calls;
     const next = () => (left > 0 ? calls - --left : undefined);
     await Promise.all(
@@ -79,7 +88,7 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
         }
       }),
     );
-    // Kills that are still due happen in the quiet after the calls: what is owed must survive them as well.
+    // Kills that are still due happen in the quiet after the calls: what is owed must survive them too.
     await killing;
     over.abort();
     await faults;
@@ -137,18 +146,20 @@ async function oneCall(
   return true;
 }
 
+/** Kills the worker somewhere after each of these numbers of calls; the next one when it is there again. */
 async function kill(
   serving: Serving,
-  times: number,
+  moments: readonly number[],
+  calls: () => number,
   between: (least: number, most: number) => number,
-  signal: AbortSignal,
   killed: (count: number) => void,
 ): Promise<void> {
-  for (let count = 1; count <= times && !signal.aborted; count++) {
-    await Bun.sleep(between(200, 1500));
+  for (const [index, moment] of moments.entries()) {
+    while (calls() < moment) await Bun.sleep(20);
+    await Bun.sleep(between(0, 700));
     const { workerPid } = await serving.until(() => true);
     process.kill(workerPid, "SIGKILL");
-    killed(count);
+    killed(index + 1);
     await serving.until((status) => status.workerPid !== workerPid);
   }
 }

@@ -142,15 +142,18 @@ describe("one transaction", () => {
     ]);
   });
 
-  test("that fails leaves nothing of it on disk", () => {
+  test("that fails leaves nothing of it on disk, and what is owed goes there after it", async () => {
     const { event, store } = stage.live();
-    store.attempt((database) => database.run("DROP TABLE events"));
+    store.attempt((database) => database.run("ALTER TABLE events RENAME TO gone"));
     event(1, (out) => {
       out.add(draft("a"));
       out.keep("cursor", 1);
     });
     expect(owedOnDisk()).toEqual([]);
     expect(stage.look("SELECT * FROM adapter_state")).toEqual([]);
+    await turn();
+    expect(owedOnDisk()).toHaveLength(1);
+    expect(stage.look("SELECT * FROM adapter_state")).toHaveLength(1);
   });
 
   test("an event that owes nothing because its adapter threw is still an event", () => {

@@ -68,9 +68,16 @@ class Fate {
   steps: number;
   isDead = false;
   diskFails = false;
+  #store: Store | undefined;
 
   constructor(steps: number) {
     this.steps = steps;
+  }
+
+  /** Every write of this worker fails, or none. */
+  setDisk(fails: boolean): void {
+    this.diskFails = fails;
+    this.#store?.attempt((database) => database.run(`PRAGMA query_only = ${Number(fails)}`));
   }
 
   step(): boolean {
@@ -82,9 +89,10 @@ class Fate {
   /** The disk as this worker has it. */
   store(directory: string): Store {
     const store = openConnectorStore(directory, () => {});
+    this.#store = store;
     const attempt = store.attempt.bind(store);
     store.attempt = (work) => {
-      if (this.diskFails || !this.step()) return undefined;
+      if (!this.step()) return undefined;
       const result = attempt(work);
       return this.step() ? result : undefined;
     };
@@ -204,7 +212,7 @@ export class Story {
         desk.retry({ query: {} });
         return undefined;
       case "disk":
-        this.#fate.diskFails = act.fails;
+        this.#fate.setDisk(act.fails);
         return undefined;
       case "kill":
         this.#fate.isDead = true;

@@ -1,6 +1,7 @@
 import { test } from "bun:test";
 import fc from "fast-check";
-import { acts, Story } from "./story.ts";
+import { acts } from "./acts.ts";
+import { Story } from "./story.ts";
 
 const runs = Number(process.env.OUTBOX_RUNS ?? 40);
 /** After how many steps a worker dies: writing, or sending, each seen before and after. */

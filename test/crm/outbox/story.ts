@@ -1,104 +1,9 @@
 import { expect } from "bun:test";
-import fc from "fast-check";
-import { openConnectorStore } from "../../../src/connector/database.ts";
 import type { Delivery, SendResult } from "../../../src/crm/adapter.ts";
 import type { DeliveryPolicy } from "../../../src/model/delivery.ts";
-import type { Store } from "../../../src/platform/sqlite.ts";
-import { draft, FakeCrm, type Life, type OpenTry, Stage, turn } from "./stage.ts";
-
-export type Act =
-  | { do: "add"; event: boolean; policy: DeliveryPolicy; key: string; call: string; count: number }
-  | { do: "turn" | "kill" | "end" | "retry" }
-  | { do: "wait"; time: number }
-  | { do: "answer"; which: number; result: SendResult["result"] }
-  | { do: "wake"; key: string }
-  | { do: "over"; event: boolean; call: string }
-  | { do: "discard"; which: number }
-  | { do: "disk"; fails: boolean };
-
-const key = fc.constantFrom("1001", "1002");
-const call = fc.constantFrom("one", "two");
-const one = <Name extends string>(name: Name) => fc.record({ do: fc.constant(name) });
-
-/** What may happen; `disk`: also that it fails. */
-export function acts(disk: boolean): fc.Arbitrary<Act[]> {
-  const act: fc.Arbitrary<Act> = fc.oneof(
-    {
-      weight: 8,
-      arbitrary: fc.record({
-        do: fc.constant("add" as const),
-        event: fc.boolean(),
-        policy: fc.constantFrom<DeliveryPolicy>("pop", "record"),
-        key,
-        call,
-        count: fc.integer({ min: 1, max: 2 }),
-      }),
-    },
-    { weight: 12, arbitrary: one("turn") },
-    {
-      weight: 9,
-      arbitrary: fc.record({
-        do: fc.constant("answer" as const),
-        which: fc.nat(1),
-        result: fc.constantFrom<SendResult["result"]>("sent", "sent", "retry", "retry", "rejected"),
-      }),
-    },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        do: fc.constant("wait" as const),
-        time: fc.constantFrom(1, 300, 2500, 14_000, 15_000, 36_000, 60_000),
-      }),
-    },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("over" as const), event: fc.boolean(), call }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("wake" as const), key }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("discard" as const), which: fc.nat(3) }) },
-    { weight: 2, arbitrary: one("retry") },
-    { weight: 2, arbitrary: one("kill") },
-    { weight: 1, arbitrary: one("end") },
-    ...(disk
-      ? [{ weight: 3, arbitrary: fc.record({ do: fc.constant("disk" as const), fails: fc.boolean() }) }]
-      : []),
-  );
-  return fc.array(act, { maxLength: 50, size: "max" });
-}
-
-/** How a worker dies: between two steps that its surroundings can see, after so many of them. */
-class Fate {
-  steps: number;
-  isDead = false;
-  diskFails = false;
-  #store: Store | undefined;
-
-  constructor(steps: number) {
-    this.steps = steps;
-  }
-
-  /** Every write of this worker fails, or none. */
-  setDisk(fails: boolean): void {
-    this.diskFails = fails;
-    this.#store?.attempt((database) => database.run(`PRAGMA query_only = ${Number(fails)}`));
-  }
-
-  step(): boolean {
-    if (this.steps === 0) this.isDead = true;
-    this.steps -= 1;
-    return !this.isDead;
-  }
-
-  /** The disk as this worker has it. */
-  store(directory: string): Store {
-    const store = openConnectorStore(directory, () => {});
-    this.#store = store;
-    const attempt = store.attempt.bind(store);
-    store.attempt = (work) => {
-      if (!this.step()) return undefined;
-      const result = attempt(work);
-      return this.step() ? result : undefined;
-    };
-    return store;
-  }
-}
+import type { Act } from "./acts.ts";
+import { Fate, Witness } from "./fate.ts";
+import { draft, type Life, type OpenTry, Stage, turn } from "./stage.ts";
 
 interface Sending {
   life: number;
@@ -119,30 +24,6 @@ interface Known {
   isRevived: boolean;
   id: string | undefined;
   tries: Sending[];
-}
-
-/** The CRM: what it saw is the truth. A dead worker reaches nobody. */
-class Witness extends FakeCrm {
-  readonly #fate: Fate;
-  readonly #onSend: (delivery: Delivery) => void;
-  readonly #onAbort: (mine: OpenTry) => void;
-
-  constructor(fate: Fate, onSend: (delivery: Delivery) => void, onAbort: (mine: OpenTry) => void) {
-    super();
-    this.#fate = fate;
-    this.#onSend = onSend;
-    this.#onAbort = onAbort;
-  }
-
-  override send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
-    if (!this.#fate.step()) return new Promise(() => {});
-    this.#onSend(delivery);
-    const result = super.send(delivery, signal);
-    const mine = this.open.at(-1);
-    // As its contract says: it ends, and nobody knows whether it arrived.
-    if (mine !== undefined) signal.addEventListener("abort", () => this.#onAbort(mine));
-    return this.#fate.step() ? result : new Promise(() => {});
-  }
 }
 
 /** Plays a story over any number of lives of the worker, and holds it to the rules of design §5.4. */

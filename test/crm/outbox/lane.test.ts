@@ -80,6 +80,11 @@ describe("a lane", () => {
       ["send a", "delayed a", "send a"],
     ],
     [
+      "tries at once what fails after the CRM has said that it is there, and then waits again",
+      [add(a), start, { type: "wake" }, retry("a"), start, retry("a"), start],
+      ["send a", "delayed a", "send a", "failed-again a"],
+    ],
+    [
       "sends nothing while halted",
       [{ type: "halt", halted: true }, add(a), start, { type: "wake" }, start],
       [],

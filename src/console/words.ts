@@ -34,4 +34,14 @@ export const words = {
   noLink: "no link to Finesse",
   noAgent: "sign in first",
   onCallOnly: "no call",
+  noAdapters: "no CRM adapters: they run in cti serve, as the profile's tables say",
+  reading: "reading…",
+  seen: (ago: string) => `seen ${ago} ago`,
+  allTold: "all is told",
+  deliveries: (owed: number, oldest: string, missed: number) =>
+    [owed === 0 ? "" : `${owed} owed, oldest ${oldest}`, missed === 0 ? "" : `${missed} missed`]
+      .filter((part) => part !== "")
+      .join(" · "),
+  tooSmall: (columns: number, rows: number) => `at least ${columns}×${rows}, please`,
+  noteCall: "the call is gone",
 } as const;

@@ -161,8 +161,9 @@ export class Connector {
   /** Binds the socket, then takes the agents up again that the guardian kept. Throws CtiError when the socket cannot be had. */
   async serve(): Promise<void> {
     const { options, start, log } = this.#given;
-    await this.#listener.open();
+    // Before anybody can sign in: what happens from the first event on is owed.
     await this.#adapters?.make(start.adapters?.adapters ?? []);
+    await this.#listener.open();
     this.#tellGap(start.agents.map(({ settings }) => settings.agent));
     this.#registry.resume(start.agents);
     this.#lastKnown.write();

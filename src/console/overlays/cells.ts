@@ -1,0 +1,95 @@
+import { printable } from "../../platform/terminal.ts";
+
+/** A stretch of one row that looks alike. Colours are the terminal's own sixteen. */
+export interface Span {
+  text: string;
+  color?: "red" | "green" | "yellow" | "blue" | "magenta" | "cyan";
+  bold?: boolean;
+  dim?: boolean;
+  inverse?: boolean;
+}
+
+/** One line of the screen. */
+export type Row = readonly Span[];
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** What a person sees as one character each: an emoji of several code points is one. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Columns of one grapheme. Spacing marks of Indic scripts take a column of their own, in terminals and in ink. */
+function graphemeWidth(grapheme: string): number {
+  const marks = grapheme.length > 1 ? (grapheme.match(/\p{Mc}/gu)?.length ?? 0) : 0;
+  return Bun.stringWidth(grapheme) + marks;
+}
+
+/** Columns that a text takes. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
+  return width;
+}
+
+/**
+ * A text in exactly so many columns: cut with "…", or filled with spaces. What would steer the terminal is made visible; what takes no
+ * column by itself (marks of direction, joiners standing alone) is left out, for it would push the rest of the row aside.
+ */
+export function fit(text: string, width: number): string {
+  const cut = cutTo(text, width);
+  return cut + " ".repeat(Math.max(0, width - widthOf(cut)));
+}
+
+/** A text in at most so many columns, cut with "…". */
+export function cutTo(text: string, width: number): string {
+  const parts = graphemes(printable(text))
+    .map((part) => ({ part, columns: graphemeWidth(part) }))
+    .filter(({ columns }) => columns > 0);
+  const total = parts.reduce((sum, { columns }) => sum + columns, 0);
+  if (total <= width) return parts.map(({ part }) => part).join("");
+  let cut = "";
+  let used = 0;
+  for (const { part, columns } of parts) {
+    if (used + columns > width - 1) break;
+    cut += part;
+    used += columns;
+  }
+  return width > 0 ? `${cut}…` : "";
+}
+
+/** A row in exactly so many columns. */
+export function fitRow(row: Row, width: number): Row {
+  const fitted: Span[] = [];
+  let left = width;
+  for (const span of row) {
+    if (left <= 0) break;
+    const text = cutTo(span.text, left);
+    if (text === "") continue;
+    fitted.push({ ...span, text });
+    left -= widthOf(text);
+  }
+  if (left > 0) fitted.push({ text: " ".repeat(left) });
+  return fitted;
+}
+
+/** Words in lines of so many columns; a word longer than a line is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && widthOf(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}
+
+/** Which part of a list is shown so that the chosen row is in it: the first row's index. */
+export function windowStart(chosen: number, length: number, rows: number): number {
+  if (length <= rows) return 0;
+  return Math.max(0, Math.min(length - rows, chosen - Math.floor(rows / 2)));
+}

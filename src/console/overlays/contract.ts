@@ -1,0 +1,73 @@
+import type { KeyAction } from "../keys/contract.ts";
+import type { ConsoleState, Intent, Overlay } from "../store/state.ts";
+import type { Row } from "./cells.ts";
+
+/** What overlays ask for. The two that are not in `Intent` come from `:filter` and `:export`. */
+export type OverlayIntent =
+  | Intent
+  /** What `/` does in the log, and in the lists of the other views; empty takes the filter away. */
+  | { do: "filter"; text: string }
+  /** Writes the ladder of the call that is meant. */
+  | { do: "export"; file: string; format: "svg" | "txt" };
+
+/** All that overlays look at. */
+export interface OverlaySight {
+  state: ConsoleState;
+  /** Every view's keys, the log's and the ladder's too. */
+  table: readonly KeyAction[];
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** What the sign-in form begins with. */
+  signIn: { agent: string | undefined; extension: string | undefined };
+  /** Several wrap-up reasons a call (UCCX); `undefined`: not known. */
+  several: boolean | undefined;
+}
+
+/** What came of a key. */
+export interface Reply<State> {
+  state: State;
+  /** In this order; after the overlay has closed, where it does. */
+  intents?: readonly OverlayIntent[];
+  close?: boolean;
+}
+
+/** Rows and columns inside the border, hint line excluded. */
+export interface BodySize {
+  columns: number;
+  rows: number;
+}
+
+export interface Drawing {
+  title: string;
+  /** At most as many as there is room for; longer rows are cut. */
+  rows: readonly Row[];
+  /** The keys that matter here. */
+  hint: string;
+  /** Something that cannot be undone. */
+  warn?: boolean;
+}
+
+/** One kind of overlay: pure, its state is its own and nobody else's. */
+export interface OverlayKind<Kind extends Overlay["kind"], State> {
+  open: (overlay: Overlay & { kind: Kind }, sight: OverlaySight) => State;
+  press: (state: State, key: string, sight: OverlaySight, overlay: Overlay & { kind: Kind }) => Reply<State>;
+  /** Without it a paste is ignored. */
+  paste?: (
+    state: State,
+    text: string,
+    sight: OverlaySight,
+    overlay: Overlay & { kind: Kind },
+  ) => Reply<State>;
+  /** Rows wanted, border, title and hint aside; as many as there are when absent. */
+  height?: (state: State, sight: OverlaySight, overlay: Overlay & { kind: Kind }) => number;
+  draw: (state: State, sight: OverlaySight, size: BodySize, overlay: Overlay & { kind: Kind }) => Drawing;
+}
+
+/** The same state, nothing asked. */
+export function stay<State>(state: State): Reply<State> {
+  return { state };
+}
+
+export function closing<State>(state: State, ...intents: OverlayIntent[]): Reply<State> {
+  return { state, close: true, intents };
+}

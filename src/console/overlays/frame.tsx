@@ -1,0 +1,62 @@
+import { Box, Text } from "ink";
+import { type Row, type Span, cutTo, fitRow, widthOf } from "./cells.ts";
+import type { Drawing } from "./contract.ts";
+
+/** A drawing in a border, in exactly so many columns and rows, whatever its rows hold. */
+export function Frame({ drawing, columns, rows }: { drawing: Drawing; columns: number; rows: number }) {
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      {frameRows(drawing, columns, rows).map((row, index) => (
+        // Rows have no other identity than their place.
+        <Text key={index} wrap="truncate">
+          {row.map((span, at) => (
+            <Text key={at} {...styleOf(span)}>
+              {span.text}
+            </Text>
+          ))}
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+/** Columns that border and margin take from a row. */
+export const frameColumns = 4;
+/** Rows that border and hint take. */
+export const frameRowsTaken = 3;
+
+/** The frame as rows, each exactly `columns` wide. */
+export function frameRows(
+  { title, rows: body, hint, warn = false }: Drawing,
+  columns: number,
+  rows: number,
+): Row[] {
+  const look: Omit<Span, "text"> = { color: warn ? "yellow" : "cyan" };
+  const inner = Math.max(0, columns - frameColumns);
+  const name = cutTo(title, Math.max(0, columns - 6));
+  const top: Row = [
+    { ...look, text: "╭─ " },
+    { text: name, bold: true },
+    { ...look, text: ` ${"─".repeat(Math.max(0, columns - 5 - widthOf(name)))}╮` },
+  ];
+  const side = (row: Row): Row => [{ ...look, text: "│ " }, ...fitRow(row, inner), { ...look, text: " │" }];
+  const room = Math.max(0, rows - frameRowsTaken);
+  const filled = Array.from({ length: room }, (_, index) => body[index] ?? []);
+  return [
+    top,
+    ...filled.map(side),
+    side([{ text: hint, dim: true }]),
+    [{ ...look, text: `╰${"─".repeat(Math.max(0, columns - 2))}╯` }],
+  ]
+    .slice(0, rows)
+    .map((row) => fitRow(row, columns));
+}
+
+function styleOf({ color, bold, dim, inverse }: Span) {
+  return {
+    ...(color !== undefined && { color }),
+    ...(bold === true && { bold }),
+    ...(dim === true && { dimColor: true }),
+    ...(inverse === true && { inverse }),
+  };
+}

@@ -1,0 +1,56 @@
+import { Box } from "ink";
+import { useEffect, useSyncExternalStore } from "react";
+import type { OverlaySight } from "./contract.ts";
+import type { OverlayDesk } from "./desk.ts";
+import { Frame, frameColumns, frameRowsTaken } from "./frame.tsx";
+
+/** At most so wide: lines longer than that are not read. */
+const widest = 100;
+/** At most so high: the view below stays in sight. */
+const highest = 24;
+
+/**
+ * The top overlay over the view: absolutely placed in an area of `columns` × `rows` at the upper left of its parent. Nothing when none is open.
+ */
+export function OverlayHost(props: {
+  desk: OverlayDesk;
+  sight: OverlaySight;
+  columns: number;
+  rows: number;
+}) {
+  const { desk, sight, columns, rows } = props;
+  useSyncExternalStore(desk.subscribe, desk.version);
+  const { overlays } = sight.state;
+  useEffect(() => desk.forget(overlays), [desk, overlays]);
+  const overlay = overlays.at(-1);
+  if (overlay === undefined || columns < 1 || rows < 1) return null;
+  const open = desk.of(overlay, sight);
+  const place = placeOf(columns, rows, open.height(sight));
+  const size = {
+    columns: Math.max(0, place.columns - frameColumns),
+    rows: Math.max(0, place.rows - frameRowsTaken),
+  };
+  return (
+    <Box position="absolute" left={place.left} top={place.top}>
+      <Frame drawing={open.draw(sight, size)} columns={place.columns} rows={place.rows} />
+    </Box>
+  );
+}
+
+/** Where an overlay lies in its area: all of a small one, the middle of a large one. */
+export function placeOf(
+  columns: number,
+  rows: number,
+  wanted: number | undefined,
+): { left: number; top: number; columns: number; rows: number } {
+  // The view behind it is seen at the sides only where there is room for that.
+  const wide = Math.min(columns, widest, columns >= 60 ? columns - 4 : columns);
+  const most = Math.min(rows, highest, rows >= 16 ? rows - 2 : rows);
+  const high = wanted === undefined ? most : Math.min(most, wanted + frameRowsTaken);
+  return {
+    left: Math.floor((columns - wide) / 2),
+    top: Math.floor((rows - high) / 2),
+    columns: wide,
+    rows: high,
+  };
+}

@@ -11,6 +11,8 @@ export interface SeriesOptions {
   kills: number;
   /** EBS comes and goes. */
   flapping: boolean;
+  /** Nobody answers before EBS shows who calls: for an EBS and a connector that are always there. */
+  popFirst?: boolean;
   agents: number;
   seed: number;
   say?: (line: string) => void;
@@ -25,6 +27,8 @@ export interface SeriesReport {
   recorded: number;
   /** Popped in time. */
   popped: number;
+  /** Events that EBS took, by kind: in quiet times one of each for a call that was answered. */
+  heard: { pops: number; established: number; released: number };
   kills: number;
   /** What must not be; empty when all is well. */
   wrong: string[];
@@ -39,7 +43,7 @@ const onTheWay = 1500;
  * and EBS's history are held against each other.
  */
 export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
-  const { calls, kills, agents, flapping, seed, say = () => {} } = options;
+  const { calls, kills, agents, flapping, popFirst = false, seed, say = () => {} } = options;
   const random = seededRandom(seed);
   const between = (least: number, most: number) => least + Math.floor(random() * (most - least));
   const seats = Array.from({ length: agents }, (_, index) => ({
@@ -56,6 +60,7 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
     answered: 0,
     recorded: 0,
     popped: 0,
+    heard: { pops: 0, established: 0, released: 0 },
     kills: 0,
     wrong: [],
   };
@@ -83,7 +88,7 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
       seats.map(async ({ agent }) => {
         for (let number = next(); number !== undefined; number = next()) {
           const from = `0300${String(number).padStart(7, "0")}`;
-          if (await oneCall(stage, ebs, agent, from, between)) answered.add(from);
+          if (await oneCall({ stage, ebs, agent, from, between, popFirst })) answered.add(from);
           report.calls += 1;
         }
       }),
@@ -111,13 +116,21 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
 }
 
 /** One customer's call, from the phone's side; true when somebody answered. */
-async function oneCall(
-  stage: Stage,
-  ebs: SimulatedEbs,
-  agent: string,
-  from: string,
-  between: (least: number, most: number) => number,
-): Promise<boolean> {
+async function oneCall({
+  stage,
+  ebs,
+  agent,
+  from,
+  between,
+  popFirst,
+}: {
+  stage: Stage;
+  ebs: SimulatedEbs;
+  agent: string;
+  from: string;
+  between: (least: number, most: number) => number;
+  popFirst: boolean;
+}): Promise<boolean> {
   let dialog: string | undefined;
   while (dialog === undefined) {
     try {
@@ -129,7 +142,8 @@ async function oneCall(
       await Bun.sleep(50);
     }
   }
-  await Bun.sleep(between(30, 300));
+  if (popFirst) await ebs.waitFor(() => ebs.history().some(({ ani }) => ani === from));
+  else await Bun.sleep(between(30, 300));
   if (between(0, 100) < 15) {
     await stage.sim("abandon", { dialogId: dialog });
     return false;
@@ -210,6 +224,11 @@ function judge(
   const { wrong } = report;
   const history = new Map<string, Interaction>(ebs.history().map((each) => [each.id, each]));
   report.recorded = history.size;
+  for (const { pops, established, released } of history.values()) {
+    report.heard.pops += pops.length;
+    report.heard.established += established.length;
+    report.heard.released += released.length;
+  }
   const started = new Map<string, CallEvent>();
   const released = new Map<string, CallEvent>();
   const ids = new Map<string, Set<string>>();

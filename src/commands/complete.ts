@@ -47,12 +47,7 @@ async function candidates(
   if (entry === undefined) return [];
   const definitions = definitionsOf(await entry.load());
   const definition = matchingDefinition(definitions, [...before]);
-  const members = definitions
-    .map((each) => ({
-      word: each.path.split(" ")[before.length + 1] ?? "",
-      text: (each.description ?? "").trim(),
-    }))
-    .filter((member) => member.word !== "" && before.length === 1);
+  const members = membersAfter(before, definitions);
   if (definition === undefined) return members;
 
   const option = definition.options.find((each) => namesOf(each.definition).includes(before.at(-1) ?? ""));
@@ -61,6 +56,18 @@ async function candidates(
   }
   if (typed.startsWith("-")) return optionsOf(definition);
   return [...members, ...(await argumentsOf(definition.path.replace(/^cti /, ""), live))];
+}
+
+/** The words that make a command of those before: `sim` has `call`, `sim ebs` has `history`. Each once, with the text of the one it is. */
+function membersAfter(before: readonly string[], definitions: readonly Definition[]): Proposal[] {
+  const path = ["cti", ...before].join(" ");
+  const members = new Map<string, string>();
+  for (const { path: own, description = "" } of definitions) {
+    if (!own.startsWith(`${path} `)) continue;
+    const [word = "", ...rest] = own.slice(path.length + 1).split(" ");
+    if (rest.length === 0 || !members.has(word)) members.set(word, description.trim());
+  }
+  return [...members].map(([word, text]) => ({ word, text }));
 }
 
 function optionsOf(definition: Definition): Proposal[] {

@@ -27,12 +27,14 @@ export function usageErrorFrom(
   ) {
     return new CtiError({ code: "usage", message: `${bare} needs a value`, hint: `see: ${path} --help` });
   }
-  const usage = `usage: ${definition.usage} [options]; see: ${path} --help`;
+  const usage =
+    nearCommand(message, path, definitions) ?? `usage: ${definition.usage} [options]; see: ${path} --help`;
   return new CtiError({ code: "usage", message: plainWords(message, path, entry), hint: usage });
 }
 
 function unknownSubcommand([word = "", second]: string[], definitions: readonly Definition[]): CtiError {
-  const members = definitions.map((each) => each.path.split(" ")[2] ?? "").filter((name) => name !== "");
+  const words = definitions.map((each) => each.path.split(" ")[2] ?? "").filter((name) => name !== "");
+  const members = [...new Set(words)];
   const hint = `one of: ${members.map((member) => `cti ${word} ${member}`).join(", ")}`;
   if (second === undefined || second.startsWith("-")) {
     return new CtiError({ code: "usage", message: `cti ${word} needs another word`, hint });
@@ -43,6 +45,20 @@ function unknownSubcommand([word = "", second]: string[], definitions: readonly 
     message: `there is no command "cti ${word} ${second}"`,
     hint: near === undefined ? hint : `did you mean: cti ${word} ${near}`,
   });
+}
+
+/** `cti sim ebs histroy` is read as `cti sim ebs` with a word too many: the command that was meant begins with it. */
+function nearCommand(message: string, path: string, definitions: readonly Definition[]): string | undefined {
+  const extra = extraWord(message);
+  const words = definitions
+    .filter((each) => each.path.startsWith(`${path} `))
+    .map((each) => each.path.slice(path.length + 1));
+  const near = extra === undefined ? undefined : nearest(extra, words);
+  return near === undefined ? undefined : `did you mean: ${path} ${near}`;
+}
+
+function extraWord(message: string): string | undefined {
+  return /Extraneous positional argument \("([^"]*)"\)/.exec(message)?.[1];
 }
 
 function unknownOption(
@@ -70,7 +86,7 @@ function unknownOption(
 }
 
 function plainWords(message: string, path: string, { secretive }: Pick<CatalogueEntry, "secretive">): string {
-  const extra = /Extraneous positional argument \("([^"]*)"\)/.exec(message)?.[1];
+  const extra = extraWord(message);
   if (extra !== undefined && secretive === true)
     return path === "cti login"
       ? `${path} takes options only: -a AGENT, -e EXTENSION`

@@ -83,6 +83,12 @@ describe("completion", () => {
       ["completion", ""],
       ["bash", "zsh", "fish"],
     ],
+    [["sim", "eb"], ["ebs"]],
+    [
+      ["sim", "ebs", ""],
+      ["do", "history", "fail", "heal"],
+    ],
+    [["sim", "ebs", "--sea"], ["--seat"]],
     [["nonsense", ""], []],
   ])("%p → %p", async (words, expected) => expect(await complete(...words)).toEqual(expected));
 

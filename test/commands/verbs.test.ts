@@ -50,6 +50,7 @@ describe("bad arguments exit 2 before the connector is asked", () => {
     [["ready", "--timeout", "soon"], '--timeout: "soon" is not a time'],
     [["config"], "cti config show"],
     [["config", "shwo"], "did you mean: cti config show"],
+    [["sim", "ebs", "histroy"], "did you mean: cti sim ebs history"],
     [["wait", "call.strated"], "did you mean"],
     [["reasons", "--category", "wrapup"], 'did you mean "wrap-up"'],
     [["help", "exitcodes"], "did you mean: cti help exit-codes"],

@@ -1,0 +1,26 @@
+import { jsonText, printable } from "../../platform/terminal.ts";
+import type { LadderSource, LadderStep } from "./contract.ts";
+import { ladderWords } from "./ladder-words.ts";
+
+/** What a step was made of, line by line: messages as they were recorded, then events. Safe to be shown. */
+export function rawLines(
+  step: LadderStep,
+  { events, records }: Pick<LadderSource, "events" | "records">,
+): string[] {
+  const lines: string[] = [];
+  for (const record of records) {
+    if (!step.records.includes(record.id)) continue;
+    const { channel, direction, peer, summary, cause, at, text } = record;
+    lines.push(
+      printable(`${at}  ${channel} ${direction} ${peer}${cause === undefined ? "" : `  ${cause}`}`),
+      printable(summary),
+      "",
+      ...text.split(/\r\n|\r|\n/).map(printable),
+      "",
+    );
+  }
+  if (step.records.length === 0) lines.push(ladderWords.rawNone, "");
+  for (const event of events)
+    if (step.events.includes(event.id)) lines.push(...jsonText(event, 2).split("\n"), "");
+  return lines;
+}

@@ -42,6 +42,10 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry("Session", "not-ready", "go NOT_READY, with a reason", async () => [(await state()).NotReadyCommand]),
   entry("Session", "logout", "sign out", async () => [(await state()).LogoutCommand]),
 
+  entry("Session", "console", "all of it on one screen, from the keyboard", async () => [
+    (await import("./console.ts")).ConsoleCommand,
+  ]),
+
   entry("Calls", "calls", "the agent's calls", async () => [(await import("./calls.ts")).CallsCommand]),
   entry("Calls", "dial", "call a number", async () => [(await import("./dial.ts")).DialCommand]),
   entry("Calls", "answer", "answer the ringing call", async () => [(await calls()).AnswerCommand]),

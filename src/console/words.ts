@@ -43,5 +43,13 @@ export const words = {
       .filter((part) => part !== "")
       .join(" · "),
   tooSmall: (columns: number, rows: number) => `at least ${columns}×${rows}, please`,
-  noteCall: "the call is gone",
+  chooseAgent: (count: number) => `${count} agents are signed in here: A chooses one`,
+  signInFirst: ["Nobody is signed in.", "i signs an agent in, ? shows all keys, q leaves."],
+  signingIn: (agent: string) => `signing ${agent} in…`,
+  copied: (characters: number) => `${characters} characters copied`,
+  written: (path: string) => `written to ${path}`,
+  triedAgain: (count: number) => (count === 0 ? "nothing is owed" : `${count} tried now`),
+  rawTitle: "Raw, as it went over the wire (secrets removed) · esc goes back",
+  ladderTitle: "Ladder",
+  noLadder: "no call to draw: choose one, or wait for one",
 } as const;

@@ -2,6 +2,11 @@ import { ownAgent, ownCall } from "../store/reduce.ts";
 import type { ConsoleState } from "../store/state.ts";
 import type { KeyAction, KeySight } from "./contract.ts";
 
+/** Whose keys work besides those that always do. */
+export function scopeOf({ view, focus }: Pick<ConsoleState, "view" | "focus">): KeyAction["scope"] {
+  return view === "work" && focus === "log" ? "log" : view;
+}
+
 /** What key rules look at, of a state. */
 export function sightOf(state: ConsoleState): KeySight {
   const agent = ownAgent(state);
@@ -25,10 +30,12 @@ export function actionFor(
   sight: KeySight,
   table: readonly KeyAction[],
 ): { action: KeyAction; why: string | undefined } | undefined {
-  const { view } = sight.state;
+  const scope = scopeOf(sight.state);
   const candidates = table
-    .filter((action) => action.scope === "any" || action.scope === view)
+    .filter((action) => action.scope === "any" || action.scope === scope)
     .filter((action) => keysFor(action, sight.state).includes(key))
+    // A view's own meaning of a key comes before the one it has everywhere.
+    .toSorted((a, b) => Number(a.scope === "any") - Number(b.scope === "any"))
     .map((action) => ({ action, why: action.disabled?.(sight) }));
   const able = candidates.find(({ why }) => why === undefined);
   return able ?? candidates.find(({ action }) => action.matters?.(sight) === true) ?? candidates[0];
@@ -42,7 +49,7 @@ export function footerOf(
   return table
     .filter(
       (action) =>
-        (action.scope === "any" || action.scope === sight.state.view) && action.matters?.(sight) === true,
+        (action.scope === "any" || action.scope === scopeOf(sight.state)) && action.matters?.(sight) === true,
     )
     .map((action) => ({ action, why: action.disabled?.(sight) }));
 }

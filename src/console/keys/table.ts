@@ -302,7 +302,7 @@ export const keyTable: readonly KeyAction[] = [
   },
   {
     id: "next-call",
-    keys: ["tab", "down", "j"],
+    keys: ["down", "j", "up", "k"],
     label: "other call",
     description: "Choose the other call",
     scope: "work",

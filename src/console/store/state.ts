@@ -138,7 +138,31 @@ export type Intent =
   | { do: "say"; message: Omit<Message, "at"> }
   | { do: "set-option"; option: "theme" | "mouse" | "bell" | "notifications"; value: string | boolean }
   | { do: "line"; line: string }
+  /** What `/` does in the log; empty takes the filter away. */
+  | { do: "filter"; text: string }
+  /** Writes the ladder of the call that is meant. */
+  | { do: "export"; file: string; format: "svg" | "txt" }
+  | { do: "log"; op: LogOp }
+  | { do: "ladder"; op: LadderOp }
   | { do: "quit"; sure: boolean };
+
+/** What keys do in the event log. */
+export type LogOp =
+  | "up"
+  | "down"
+  | "page-up"
+  | "page-down"
+  | "start"
+  | "end"
+  | "pause"
+  | "detail"
+  | "raw"
+  | "filter"
+  | "times"
+  | "copy";
+
+/** What keys do in the ladder. */
+export type LadderOp = "up" | "down" | "page-up" | "page-down" | "start" | "end" | "raw" | "reload" | "copy";
 
 /** What changes the state. */
 export type Action =

@@ -1,0 +1,54 @@
+import { Command, Option } from "clipanion";
+import { connectControl, ensureConnector } from "../control/client.ts";
+import { version } from "../platform/version.ts";
+import { ConnectorCommand } from "./base.ts";
+import { processFacts } from "./shell-lease.ts";
+
+/** `cti console` */
+export class ConsoleCommand extends ConnectorCommand {
+  static override paths = [["console"]];
+  static override usage = Command.Usage({
+    category: "Session",
+    description: "state, calls and a live event log, all from the keyboard",
+    details: [
+      "Works for the agent of --agent, CTI_AGENT or the configuration, else for the only one signed in; i signs in there. Closing it signs",
+      "nobody out: what becomes of an agent nobody attends to says the profile (not-ready after a minute unless told otherwise).",
+      "? shows every key, : takes the same words as the shell.",
+    ].join("\n"),
+    examples: [["At the only agent signed in", "cti console"]],
+  });
+
+  agent = Option.String("-a,--agent", { description: "Whom to work for (CTI_AGENT)" });
+
+  extension = Option.String("-e,--extension", { description: "For signing in (CTI_EXTENSION)" });
+
+  readOnly = Option.Boolean("--read-only", false, { description: "Only watch: nothing can be changed" });
+
+  noBell = Option.Boolean("--no-bell", false, { description: "Silent when a call rings" });
+
+  protected async run(): Promise<void> {
+    const config = await this.config({ agent: this.agent, extension: this.extension });
+    const { profile, settings } = config;
+    const { env } = this.context;
+    const options = { environment: env, profile, version };
+    const { runConsole } = await import("../console/start.tsx");
+    await runConsole({
+      profile,
+      agent: settings.agent,
+      extension: settings.extension,
+      environment: env,
+      folder: this.context.folder,
+      options: {
+        theme: "auto",
+        mouse: false,
+        bell: !this.noBell,
+        notifications: !this.noBell,
+        keys: {},
+        readOnly: this.readOnly,
+      },
+      control: connectControl({ ...options, patience: 3000 }),
+      ensure: () => ensureConnector({ ...options, recordVariables: settings.recordVariables }),
+      terminal: processFacts().terminal,
+    });
+  }
+}

@@ -1,0 +1,370 @@
+import type { ControlClient } from "../control/client.ts";
+import { isSignedOut } from "../model/agent.ts";
+import type { Call } from "../model/call.ts";
+import { CtiError, toCtiError } from "../model/errors.ts";
+import type { CtiEvent } from "../model/events.ts";
+import type { SessionSettings } from "../model/settings.ts";
+import type { Clock } from "../platform/clock.ts";
+import { isReleased } from "../model/call.ts";
+import { LadderDesk } from "./ladder/ladder-desk.ts";
+import { LogDesk } from "./log/log-desk.ts";
+import { announce, copy, type Outlet, title } from "./notify.ts";
+import { commandOf, isCommand } from "./store/commands.ts";
+import { Feed } from "./store/feed.ts";
+import { ownAgent, ownCall } from "./store/reduce.ts";
+import { type CommandIntent, type ConsoleState, flashTime, type Intent } from "./store/state.ts";
+import { ConsoleStore } from "./store/store.ts";
+import { words } from "./words.ts";
+
+/** What the console asks of a connector. */
+export type ConsoleControl = Pick<
+  ControlClient,
+  | "status"
+  | "agent"
+  | "events"
+  | "eventPage"
+  | "trace"
+  | "login"
+  | "command"
+  | "reasons"
+  | "phoneBook"
+  | "queues"
+  | "team"
+  | "putLease"
+  | "endLease"
+  | "retryDeliveries"
+>;
+
+export interface AppOptions {
+  /** The connector of the profile; nothing is started by it. */
+  control: ConsoleControl;
+  /** The same, started when none runs. */
+  ensure: () => Promise<ConsoleControl>;
+  /** All that a sign-in needs besides the password; throws what is wrong with the configuration. */
+  settingsFor: (agent: string, extension: string) => Promise<SessionSettings>;
+  initial: ConsoleState;
+  clock: Clock;
+  newKey: () => string;
+  outlet: Outlet;
+  /** Where exported files go when a relative path is given. */
+  writeFile: (path: string, text: string) => Promise<string>;
+  terminal: string | undefined;
+  /** Leaves the screen. */
+  onQuit: () => void;
+}
+
+/** Milliseconds between two renewals of the lease, and seconds that it lasts. */
+const leaseEvery = 20_000;
+const leaseTtl = 60;
+/** Milliseconds between two readings of the team or the queues while they are shown. */
+const listEvery = 5000;
+/** Seconds a sign-in may take: it reads the agent, reasons and calls and waits for the link. */
+const signInTime = 60;
+
+/** The console without its picture: what keys mean is done here, and what happens comes in here. */
+export class ConsoleApp {
+  readonly store: ConsoleStore;
+  readonly log: LogDesk;
+  readonly ladder: LadderDesk;
+  readonly #options: AppOptions;
+  readonly #feed: Feed;
+  readonly #leaseId: string;
+  readonly #rung = new Set<string>();
+  #leased: string | undefined;
+  #cancels: (() => void)[] = [];
+  #title = "";
+  #closed = false;
+
+  constructor(options: AppOptions) {
+    const { control, initial, clock } = options;
+    this.#options = options;
+    this.store = new ConsoleStore(initial, clock);
+    this.log = new LogDesk({ control, say: (text) => this.#say(text) });
+    this.ladder = new LadderDesk({ control, clock });
+    this.#leaseId = `console-${options.newKey()}`;
+    this.#feed = new Feed({ control, store: this.store, clock, onEvent: (event) => this.#onEvent(event) });
+    this.store.subscribe(() => this.#follow());
+  }
+
+  get now(): number {
+    return this.#options.clock.now();
+  }
+
+  start(): void {
+    this.#feed.start();
+    this.log.refresh();
+    this.#every(leaseEvery, () => this.#renew());
+    this.#every(listEvery, () => this.#readList());
+    this.#every(1000, () => {
+      const { flash } = this.store.now;
+      if (flash !== undefined && this.now - flash.at >= flashTime)
+        this.store.hear({ type: "flash-over", now: this.now });
+    });
+  }
+
+  /** Leaves: the agent stays as he is, and nobody here attends to him any more. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const cancel of this.#cancels) cancel();
+    this.#feed.close();
+    this.store.close();
+    if (this.#leased !== undefined)
+      await this.#options.control.endLease(this.#leased, this.#leaseId).catch(() => {});
+  }
+
+  perform(intent: Intent): void {
+    const { store, now } = this;
+    if (isCommand(intent)) return void this.#command(intent);
+    store.act({ type: "intent", intent, now });
+    switch (intent.do) {
+      case "sign-in":
+        return void this.#signIn(intent);
+      case "show":
+      case "choose-agent":
+        this.#readList();
+        if (store.now.view === "ladder") this.#showLadder();
+        return;
+      case "open":
+        return this.#readChoices(intent.overlay.kind);
+      case "reload":
+        this.#feed.retry();
+        return void this.#feed.look().catch((error: unknown) => this.#fail(error));
+      case "retry-deliveries":
+        return void this.#retryDeliveries();
+      case "copy":
+        return this.#copy(intent.text);
+      case "filter":
+        return this.log.setFilter(intent.text);
+      case "log":
+        return this.#logOp(intent.op);
+      case "ladder":
+        return this.#ladderOp(intent.op);
+      case "export":
+        return void this.#export(intent.file, intent.format);
+      case "quit":
+        return this.#quit(intent.sure);
+      default:
+    }
+  }
+
+  async #command(intent: CommandIntent): Promise<void> {
+    const { store } = this;
+    const { control, newKey } = this.#options;
+    const agent = ownAgent(store.now)?.agent ?? store.now.agent;
+    if (agent === undefined) return this.#say(words.noAgent, "warn");
+    const id = newKey();
+    store.act({ type: "ran", id, intent, now: this.now });
+    try {
+      const outcome = await control.command(agent, { command: commandOf(intent), idempotencyKey: id });
+      store.act({ type: "outcome", id, outcome, now: this.now });
+    } catch (thrown) {
+      store.act({ type: "failed", id, error: toCtiError(thrown).toJSON(), now: this.now });
+    }
+  }
+
+  async #signIn({ agent, extension, password }: Intent & { do: "sign-in" }): Promise<void> {
+    const { settingsFor, ensure, newKey } = this.#options;
+    const id = newKey();
+    this.#say(words.signingIn(agent));
+    try {
+      const settings = await settingsFor(agent, extension);
+      const control = await ensure();
+      this.#feed.retry();
+      const outcome = await control.login(agent, {
+        settings,
+        password,
+        idempotencyKey: id,
+        timeout: signInTime,
+        lease: this.#lease(),
+      });
+      this.store.act({ type: "outcome", id, outcome, now: this.now });
+      if (outcome.outcome === "refused") return;
+      this.#leased = agent;
+      this.store.act({ type: "intent", intent: { do: "choose-agent", agent }, now: this.now });
+      await this.#feed.look();
+    } catch (thrown) {
+      this.#fail(thrown, id);
+    }
+  }
+
+  #onEvent(event: CtiEvent): void {
+    this.log.add(event);
+    this.ladder.hear(event);
+    const { agent } = this.store.now;
+    if (!("call" in event) || agent === undefined || event.agent !== ownAgent(this.store.now)?.agent) return;
+    const { call } = event;
+    if (call.actions.includes("ANSWER") && !this.#rung.has(call.id)) {
+      this.#rung.add(call.id);
+      this.#ring(call);
+    } else if (isReleased(call)) this.#rung.delete(call.id);
+  }
+
+  #ring(call: Call): void {
+    const { outlet } = this.#options;
+    announce(call, this.store.now.options, outlet);
+  }
+
+  /** What follows from a state that is shown: whom this console attends to, the window's title, the ladder. */
+  #follow(): void {
+    const state = this.store.now;
+    if (state.agent === undefined) this.#chooseAgent(state);
+    const status = ownAgent(state);
+    const mine = status !== undefined && status.state !== undefined && !isSignedOut(status.state.state);
+    if (mine && this.#leased !== status.agent) {
+      this.#leased = status.agent;
+      void this.#renew();
+    }
+    const ringing = status?.calls.find(({ actions }) => actions.includes("ANSWER"));
+    const text =
+      ringing === undefined
+        ? [status?.state?.state, status?.agent, words.title].filter((part) => part !== undefined).join(" · ")
+        : `☎ ${words.ringing(ringing.customer ?? ringing.party)}`;
+    if (text !== this.#title) {
+      this.#title = text;
+      title(text, this.#options.outlet);
+    }
+    if (state.view === "ladder") this.#showLadder();
+  }
+
+  /** Nobody was named: the only one there is. */
+  #chooseAgent({ connector }: ConsoleState): void {
+    const [only, second] = connector?.agents ?? [];
+    if (only !== undefined && second === undefined)
+      this.store.act({ type: "intent", intent: { do: "choose-agent", agent: only.agent }, now: this.now });
+  }
+
+  #lease() {
+    const { terminal } = this.#options;
+    return {
+      id: this.#leaseId,
+      kind: "console" as const,
+      label: `console${terminal === undefined ? "" : ` on ${terminal}`}`,
+      ttl: leaseTtl,
+    };
+  }
+
+  async #renew(): Promise<void> {
+    const agent = this.#leased;
+    if (agent === undefined || this.store.now.link.state !== "connected") return;
+    const { id, ...lease } = this.#lease();
+    try {
+      await this.#options.control.putLease(agent, id, lease);
+    } catch {
+      // Signed out, or a connector that is away: the next look tells.
+    }
+  }
+
+  #readChoices(kind: string): void {
+    const agent = ownAgent(this.store.now)?.agent;
+    if (agent === undefined) return;
+    const { control } = this.#options;
+    if (kind === "reasons" || kind === "wrap-up" || kind === "palette")
+      void control.reasons(agent).then(
+        (reasons) => this.store.act({ type: "reasons", reasons }),
+        (error: unknown) => this.#fail(error),
+      );
+    if (kind === "dial" || kind === "palette")
+      void control.phoneBook(agent).then(
+        (contacts) => this.store.act({ type: "phone-book", contacts }),
+        (error: unknown) => this.#fail(error),
+      );
+  }
+
+  #readList(): void {
+    const { view } = this.store.now;
+    const agent = ownAgent(this.store.now)?.agent;
+    if (agent === undefined || this.store.now.link.state !== "connected") return;
+    const { control } = this.#options;
+    const loaded = <Value>(value: Value | undefined, thrown?: unknown) => ({
+      value,
+      error: thrown === undefined ? undefined : toCtiError(thrown).toJSON(),
+      at: this.now,
+    });
+    if (view === "team")
+      void control.team(agent).then(
+        (team) => this.store.hear({ type: "team", team: loaded(team) }),
+        (error: unknown) => this.store.hear({ type: "team", team: loaded(undefined, error) }),
+      );
+    if (view === "queues")
+      void control.queues(agent).then(
+        (queues) => this.store.hear({ type: "queues", queues: loaded(queues) }),
+        (error: unknown) => this.store.hear({ type: "queues", queues: loaded(undefined, error) }),
+      );
+  }
+
+  #showLadder(): void {
+    const state = this.store.now;
+    const call = ownCall(state);
+    const agent = ownAgent(state);
+    this.ladder.show(call?.interaction, agent?.agent, agent?.extension);
+  }
+
+  #logOp(op: (Intent & { do: "log" })["op"]): void {
+    if (op !== "copy") return this.log.perform(op);
+    const text = this.log.textToCopy();
+    if (text !== undefined) this.#copy(text);
+  }
+
+  #ladderOp(op: (Intent & { do: "ladder" })["op"]): void {
+    if (op !== "copy") return this.ladder.perform(op);
+    const text = this.ladder.textToCopy();
+    if (text !== undefined) this.#copy(text);
+  }
+
+  #copy(text: string): void {
+    copy(text, this.#options.outlet);
+    this.#say(words.copied([...text].length), "good");
+  }
+
+  async #export(file: string, format: "svg" | "txt"): Promise<void> {
+    try {
+      this.#showLadder();
+      const text = await this.ladder.exported(format);
+      this.#say(words.written(await this.#options.writeFile(file, text)), "good");
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #retryDeliveries(): Promise<void> {
+    try {
+      const { done } = await this.#options.control.retryDeliveries({ query: { state: "owed" } });
+      this.#say(words.triedAgain(done.length), "good");
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #quit(sure: boolean): void {
+    const onCall = ownAgent(this.store.now)?.calls.some((call) => !isReleased(call)) === true;
+    if (sure || !onCall) return this.#options.onQuit();
+    this.store.act({ type: "intent", intent: { do: "open", overlay: { kind: "quit" } }, now: this.now });
+  }
+
+  #say(text: string, level: "info" | "good" | "warn" = "info"): void {
+    this.store.act({
+      type: "intent",
+      intent: { do: "say", message: { level, text, hint: undefined } },
+      now: this.now,
+    });
+  }
+
+  #fail(thrown: unknown, id?: string): void {
+    const error = thrown instanceof CtiError ? thrown : toCtiError(thrown);
+    this.store.act({ type: "failed", id, error: error.toJSON(), now: this.now });
+  }
+
+  #every(milliseconds: number, task: () => void): void {
+    const { clock } = this.#options;
+    let cancel = (): void => {};
+    const again = (): void => {
+      cancel = clock.after(milliseconds, () => {
+        task();
+        again();
+      });
+    };
+    again();
+    this.#cancels.push(() => cancel());
+  }
+}

@@ -1,0 +1,198 @@
+import { Box, useWindowSize } from "ink";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { Clock } from "../platform/clock.ts";
+import type { ConsoleApp } from "./app.ts";
+import { actionFor, sightOf } from "./keys/match.ts";
+import { keyTable } from "./keys/table.ts";
+import { viewKeys } from "./keys/view-keys.ts";
+import { LadderPane } from "./ladder/ladder-pane.tsx";
+import { LogPane } from "./log/log-pane.tsx";
+import { OverlayDesk } from "./overlays/desk.ts";
+import type { OverlaySight } from "./overlays/contract.ts";
+import { OverlayHost } from "./overlays/overlay-host.tsx";
+import { useOverlayKeys } from "./overlays/use-overlay-keys.ts";
+import { fitRow, type Row } from "./overlays/cells.ts";
+import { bannerRows } from "./panels/banner.ts";
+import { callsHeight, callsPanel } from "./panels/calls.ts";
+import { flashRow, footerRow } from "./panels/footer.ts";
+import { headerRows } from "./panels/header.ts";
+import { incomingRows } from "./panels/incoming.ts";
+import { crmPanel, queuesPanel, teamPanel } from "./panels/lists.ts";
+import { Rows } from "./panels/rows.tsx";
+import { ownAgent } from "./store/reduce.ts";
+import type { ConsoleState } from "./store/state.ts";
+import { words } from "./words.ts";
+
+/** Every key, the views' own first: what `?`, `:` and the footer show. */
+export const allKeys = [...viewKeys, ...keyTable];
+
+const smallest = { columns: 40, rows: 10 };
+/** Columns from which calls and events stand beside each other. */
+const wide = 132;
+/** Lines that the log keeps below the calls. */
+const logLeast = 5;
+
+export interface ScreenProps {
+  app: ConsoleApp;
+  clock: Clock;
+  colours: boolean;
+  /** What the sign-in form begins with. */
+  signIn: OverlaySight["signIn"];
+}
+
+/** The whole screen: exactly as many lines as the terminal has. */
+export function Screen({ app, clock, colours, signIn }: ScreenProps) {
+  const state = useSyncExternalStore(app.store.subscribe, app.store.shown);
+  const size = useWindowSize();
+  const now = useSeconds(clock);
+  const desk = useMemo(() => new OverlayDesk(), []);
+  const sight = (): OverlaySight => ({
+    state: app.store.now,
+    table: allKeys,
+    now: clock.now(),
+    signIn,
+    several: undefined,
+  });
+  useEffect(() => {
+    app.store.act({ type: "size", ...size });
+  }, [app, size]);
+  useOverlayKeys({
+    desk,
+    sight,
+    onIntent: (intent) => app.perform(intent),
+    onKey: (key) => press(app, key),
+    onPaste: (text) => app.log.paste(text),
+  });
+
+  const { columns, rows } = size;
+  if (columns < smallest.columns || rows < smallest.rows)
+    return (
+      <Rows
+        rows={[fitRow([{ text: words.tooSmall(smallest.columns, smallest.rows) }], columns)]}
+        colours={colours}
+      />
+    );
+  const top = [
+    ...headerRows(state, now, columns),
+    ...bannerRows(state, now, columns),
+    ...incomingRows(state, now, columns),
+  ];
+  const bottom = [flashRow(state, now, columns), footerRow(state, allKeys, columns)];
+  const body = Math.max(0, rows - top.length - bottom.length);
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Rows rows={top} colours={colours} />
+      <Body app={app} state={state} now={now} columns={columns} rows={body} colours={colours} />
+      <Rows rows={bottom} colours={colours} />
+      <OverlayHost
+        desk={desk}
+        sight={{ ...sight(), state, now }}
+        columns={columns}
+        rows={rows - bottom.length}
+      />
+    </Box>
+  );
+}
+
+interface BodyProps {
+  app: ConsoleApp;
+  state: ConsoleState;
+  now: number;
+  columns: number;
+  rows: number;
+  colours: boolean;
+}
+
+function Body({ app, state, now, columns, rows, colours }: BodyProps) {
+  const list = (lines: readonly Row[]) => <Rows rows={lines} colours={colours} />;
+  const log = (across: number, down: number, focused: boolean) => (
+    <LogPane desk={app.log} columns={across} rows={down} focused={focused} now={now} colours={colours} />
+  );
+  switch (state.view) {
+    case "log":
+      return log(columns, rows, true);
+    case "ladder":
+      return <LadderPane desk={app.ladder} columns={columns} rows={rows} now={now} colours={colours} />;
+    case "team":
+      return list(teamPanel(state, now, columns, rows));
+    case "queues":
+      return list(queuesPanel(state, now, columns, rows));
+    case "crm":
+      return list(crmPanel(state, now, columns, rows));
+    case "work": {
+      const inLog = state.focus === "log";
+      if (columns >= wide) {
+        const left = Math.floor(columns * 0.48);
+        return (
+          <Box height={rows}>
+            <Box width={left} flexShrink={0}>
+              {list(workPanel(state, now, left, rows))}
+            </Box>
+            <Box width={columns - left} flexShrink={0} flexDirection="column">
+              {log(columns - left, rows, inLog)}
+            </Box>
+          </Box>
+        );
+      }
+      const calls = Math.min(Math.max(2, workHeight(state, columns)), Math.max(2, rows - logLeast));
+      return (
+        <>
+          {list(workPanel(state, now, columns, calls))}
+          {log(columns, rows - calls, inLog)}
+        </>
+      );
+    }
+  }
+}
+
+/** The calls; before anybody is signed in what to do. */
+function workPanel(state: ConsoleState, now: number, columns: number, rows: number): Row[] {
+  if (ownAgent(state) !== undefined) return callsPanel(state, now, columns, rows);
+  const lines = hints(state).map((text): Row => fitRow([{ text: `  ${text}` }], columns));
+  return Array.from({ length: rows }, (_, index) => lines[index - 1] ?? []);
+}
+
+function workHeight(state: ConsoleState, columns: number): number {
+  return ownAgent(state) === undefined ? hints(state).length + 2 : callsHeight(state, columns);
+}
+
+function hints({ connector, link, agent }: ConsoleState): string[] {
+  const others = connector?.agents.map((each) => each.agent) ?? [];
+  if (agent === undefined && others.length > 1) return [words.chooseAgent(others.length)];
+  if (link.state === "lost" && link.error.code !== "no-connector" && connector === undefined)
+    return [link.error.message, link.error.hint ?? ""];
+  return [...words.signInFirst];
+}
+
+/** One key, while no overlay is open. */
+function press(app: ConsoleApp, key: string): void {
+  if (app.log.press(key)) return;
+  const sight = sightOf(app.store.now);
+  const found = actionFor(key, sight, allKeys);
+  if (found === undefined) return;
+  const { action, why } = found;
+  if (why !== undefined)
+    return app.perform({
+      do: "say",
+      message: { level: "warn", text: `${action.label}: ${why}`, hint: undefined },
+    });
+  const intent = action.intent(sight);
+  if (intent !== undefined) app.perform(intent);
+}
+
+/** The time, anew at every full second. */
+function useSeconds(clock: Clock): number {
+  const [now, setNow] = useState(() => clock.now());
+  useEffect(() => {
+    let cancel = () => {};
+    const tick = (): void => {
+      cancel = clock.after(1000 - (clock.now() % 1000), () => {
+        setNow(clock.now());
+        tick();
+      });
+    };
+    tick();
+    return () => cancel();
+  }, [clock]);
+  return now;
+}

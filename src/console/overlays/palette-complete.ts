@@ -1,13 +1,13 @@
 import { callTitle, ownCalls } from "./calls.ts";
 import type { OverlaySight } from "./contract.ts";
 import { suggestions } from "./dial-suggestions.ts";
-import { type Item, filterItems, fold } from "./filter.ts";
+import { type Item, filterItems } from "./filter.ts";
 import { type Word, quoted, wordsOf } from "./palette-line.ts";
 import { verbNamed } from "./palette-parse.ts";
 import { type Argument, summaryOf } from "./palette-said.ts";
 import { paletteVerbs } from "./palette-verbs.ts";
 import { reasonsFor } from "./reasons.ts";
-import { variableNames } from "./variables.ts";
+import { isReserved, variableNames } from "./variables.ts";
 import { sightOf } from "../keys/match.ts";
 
 /** What the word before the cursor can become. */
@@ -34,11 +34,13 @@ export function completionOf(line: string, cursor: number, sight: OverlaySight):
   const isInWord = last !== undefined && (open !== undefined || last.end === head.length);
   const current: Word = isInWord ? last : { text: "", start: cursor, end: cursor };
   const before = (isInWord ? words.slice(0, -1) : words).map(({ text }) => text);
+  // In the middle of a word nothing is put in.
+  const isInside = /^\S/.test(line.slice(cursor));
   const found = (typed: string, from: number, items: readonly Item<string>[]): Completion => ({
     from,
     to: cursor,
     typed,
-    candidates: typed === "" ? items : filterItems(items, typed),
+    candidates: isInside ? [] : typed === "" ? items : filterItems(items, typed),
   });
   const [name, ...args] = before;
   if (name === undefined) return found(current.text, current.start, verbItems);
@@ -78,12 +80,14 @@ function argumentItems(argument: Argument, sight: OverlaySight): readonly Item<s
       return calleeItems(sight);
     case "variable": {
       const { call } = sightOf(state);
-      return variableNames(call).map((name) => ({
-        id: name,
-        label: name,
-        detail: call?.variables[name] ?? "",
-        value: `${name}=`,
-      }));
+      return variableNames(call)
+        .filter((name) => !isReserved(name))
+        .map((name) => ({
+          id: name,
+          label: name,
+          detail: call?.variables[name] ?? "",
+          value: `${name}=`,
+        }));
     }
     case "agent":
       return (state.connector?.agents ?? []).map(({ agent }) => plain(agent));
@@ -119,14 +123,21 @@ function plain(word: string): Item<string> {
   return { id: word, label: word, value: word };
 }
 
-/** What Tab can put in place of the typed word at once: more of what all candidates begin with. */
-export function commonBeginning({ typed, candidates }: Completion): string | undefined {
-  const [first, ...others] = candidates;
+/**
+ * What Tab can put in place of the typed word at once: the only candidate (`whole`), or more of what all begin with. Those that begin with
+ * what was typed go before those that have it somewhere. `undefined`: only a choice helps.
+ */
+export function commonBeginning({
+  typed,
+  candidates,
+}: Completion): { text: string; whole: boolean } | undefined {
+  const starting = candidates.filter(({ value }) => typed !== "" && startsWith(value, typed));
+  const [first, ...others] = starting.length > 0 ? starting : candidates;
   if (first === undefined) return undefined;
-  if (others.length === 0) return first.value;
-  let common = first.value;
-  for (const { value } of others) while (!fold(value).startsWith(fold(common))) common = common.slice(0, -1);
-  return common.length > typed.length && fold(common).startsWith(fold(typed)) ? common : undefined;
+  if (others.length === 0) return { text: first.value, whole: true };
+  let text = first.value;
+  for (const { value } of others) while (!startsWith(value, text)) text = text.slice(0, -1);
+  return text.length > typed.length && startsWith(text, typed) ? { text, whole: false } : undefined;
 }
 
 /** Shown behind the cursor: the rest of the best candidate, which the right arrow takes, and which arguments follow. */

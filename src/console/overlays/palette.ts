@@ -33,10 +33,11 @@ function complete(state: PaletteState, sight: OverlaySight, by: 1 | -1): Palette
   const { candidates } = completion;
   if (candidates.length === 0) return state;
   if (state.cycle === undefined) {
-    const only = candidates.length === 1;
     const common = commonBeginning(completion);
-    if (common !== undefined)
-      return typing(replaced(base, completion, common, only && !common.endsWith("=")));
+    if (common !== undefined) {
+      const { text, whole } = common;
+      return typing(replaced(base, completion, text, whole && !text.endsWith("=")));
+    }
   }
   const at =
     state.cycle === undefined

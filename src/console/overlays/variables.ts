@@ -27,7 +27,7 @@ export function variableNames(call: Call | undefined): string[] {
 }
 
 /** The outbound dialler's own; setting one is refused (§4). */
-function isReserved(name: string): boolean {
+export function isReserved(name: string): boolean {
   return /^BA[A-Z]/.test(name);
 }
 

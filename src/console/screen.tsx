@@ -126,7 +126,7 @@ function Body({ app, state, now, columns, rows, colours }: BodyProps) {
         return (
           <Box height={rows}>
             <Box width={left} flexShrink={0}>
-              {list(workPanel(state, now, left, rows))}
+              {list(workPanel(state, now, left - 1, rows))}
             </Box>
             <Box width={columns - left} flexShrink={0} flexDirection="column">
               {log(columns - left, rows, inLog)}

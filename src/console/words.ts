@@ -12,6 +12,7 @@ export const words = {
   noConnector: "no connector is running",
   noCalls: "no calls",
   ringing: (party: string) => `Call from ${party}`,
+  pressToAnswer: (key: string) => `press ${key} to answer`,
   notSignedInHere: "not signed in",
   outOfService: "Finesse is out of service: the phone works, this screen cannot; it recovers by itself",
   reconnecting: (seconds: number, why: string) => `no link to Finesse, next try in ${seconds} s: ${why}`,

@@ -34,22 +34,32 @@ export function flashRow(state: ConsoleState, now: number, columns: number): Row
   return fitRow(row, columns);
 }
 
-/** The keys that matter now, as many as fit; what cannot be done now is dim, with the reason where there is room. */
+/** What fills the footer where there is room left. */
+const further = ["palette", "dial", "show-log", "show-ladder", "show-team", "show-queues", "show-crm"];
+
+/** The keys that matter now, as many as fit; what cannot be done now is dim. Help stays whatever else there is. */
 export function footerRow(state: ConsoleState, table: readonly KeyAction[], columns: number): Row {
-  const entries = footerOf(sightOf(state), table);
+  const sight = sightOf(state);
+  const now = footerOf(sight, table);
+  const help = now.filter(({ action }) => action.id === "help");
+  const first = now.filter(({ action }) => action.id !== "help");
+  const more = further
+    .map((id) => table.find((action) => action.id === id))
+    .filter((action) => action !== undefined)
+    .filter(
+      (action) => !now.some((each) => each.action.id === action.id) && action.id !== `show-${state.view}`,
+    )
+    .map((action) => ({ action, why: action.disabled?.(sight) }))
+    .filter(({ why }) => why === undefined);
   const row: Span[] = [];
-  let used = 0;
-  const help = entries.findIndex(({ action }) => action.id === "help");
-  // Help stays whatever else there is.
-  const ordered = help < 0 ? entries : [...entries.slice(0, help), ...entries.slice(help + 1)];
-  const last = help < 0 ? [] : [entries[help]].filter((entry) => entry !== undefined);
-  const room = columns - last.reduce((sum, entry) => sum + widthOf(textOf(entry.action, state)) + 2, 0) - 1;
-  for (const { action, why } of [...ordered, ...last]) {
-    const isLast = action.id === "help";
+  const widthOfEntry = ({ action }: (typeof now)[number]): number => widthOf(textOf(action, state)) + 1;
+  let room = columns - help.reduce((sum, entry) => sum + widthOfEntry(entry), 0);
+  for (const entry of [...first, ...more, ...help]) {
+    const { action, why } = entry;
+    const isHelp = help.includes(entry);
+    if (!isHelp && widthOfEntry(entry) > room) continue;
+    if (!isHelp) room -= widthOfEntry(entry);
     const [key = ""] = keysFor(action, state);
-    const width = widthOf(textOf(action, state)) + 2;
-    if (used + width > (isLast ? columns : room)) continue;
-    used += width;
     row.push(
       { text: ` ${key}`, bold: true, ...(why === undefined ? { color: "cyan" as const } : { dim: true }) },
       { text: ` ${action.label} `, ...(why !== undefined && { dim: true }) },

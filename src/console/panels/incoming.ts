@@ -24,7 +24,7 @@ export function incomingRows(state: ConsoleState, now: number, columns: number):
       [queueOf(call), timerSince(call.startedAt, now)].filter((part) => part !== "").join("  "),
     ),
     line(`  ${dataOf(call)}`, ""),
-    line(`  ${key} answers`, ""),
+    line(`  ${words.pressToAnswer(key)}`, ""),
   ].map((row) => fitRow(row, columns));
 }
 

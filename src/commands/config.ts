@@ -1,4 +1,7 @@
+import { dirname } from "node:path";
 import { Command } from "clipanion";
+import { isTable } from "../platform/adapter-table.ts";
+import type { Table } from "../platform/config-file.ts";
 import { type Config, loadConfig, readConfigFile } from "../platform/config.ts";
 import { otherVariables, settingNames, settingRules } from "../platform/config-settings.ts";
 import { nearest } from "../platform/nearest.ts";
@@ -22,9 +25,9 @@ export function shownSettings(config: Config, environment: Environment): ShownSe
     from: config.origins[name].label,
   }));
   const adapters = Object.entries(config.adapters).flatMap(([adapter, table]) =>
-    Object.entries(table).map(([key, value]) => ({
+    leavesOf(table).map(([key, value]) => ({
       key: `adapters.${adapter}.${key}`,
-      value: masked(key, value),
+      value,
       from: config.path,
     })),
   );
@@ -33,8 +36,20 @@ export function shownSettings(config: Config, environment: Environment): ShownSe
   return [...settings, ...adapters, ...password];
 }
 
+/** The entries of a table and of those inside it, `data.callVariable1`, with what looks like a secret masked. */
+function leavesOf(table: Table, before = ""): [string, unknown][] {
+  return Object.entries(table).flatMap(([key, value]) =>
+    isTable(value)
+      ? leavesOf(value, `${before}${key}.`)
+      : [[`${before}${key}`, masked(`${before}${key}`, value)]],
+  );
+}
+
 function masked(key: string, value: unknown): unknown {
-  if (/pass|secret|token|credential|(^|[-_])key$/i.test(key)) return "•••";
+  // `key = "site-key.pem"` names a file.
+  const names = /^key$/i.test(key) && typeof value === "string" && /[./\\]/.test(value);
+  if (!names && /pass|secret|token|credential|(^|[-_])key$/i.test(key)) return "•••";
+  if (Array.isArray(value)) return value.map((each) => masked("", each));
   // A broker's address may carry a user and password: tcp://user:password@host.
   if (typeof value === "string") return value.replaceAll(/(\/\/)[^/@\s]+@/g, "$1•••@");
   return value;
@@ -97,6 +112,7 @@ export async function checkConfig(environment: Environment, folder: string): Pro
   for (const profile of profiles.length === 0 ? [undefined] : profiles) {
     const config = await loadConfig({ environment, folder, flags: { profile } });
     for (const ca of config.settings.ca) await readAuthority(ca, config.origins.ca.label);
+    await checkAdapters(config);
   }
   const known = [...settingNames.map((name) => settingRules[name].variable), ...otherVariables];
   const warnings = Object.keys(environment)
@@ -108,6 +124,18 @@ export async function checkConfig(environment: Environment, folder: string): Pro
   return { path, exists: file !== undefined, profiles, warnings };
 }
 
+async function checkAdapters({ adapters, path }: Config): Promise<void> {
+  const tables = Object.entries(adapters);
+  if (tables.length === 0) return;
+  const { readAdapterSettings } = await import("../crm/catalogue.ts");
+  for (const [name, table] of tables)
+    await readAdapterSettings({
+      name,
+      table,
+      place: { label: `${path}: adapters.${name}`, folder: dirname(path) },
+    });
+}
+
 /** `cti config check` */
 export class ConfigCheckCommand extends ConnectorCommand {
   static override paths = [["config", "check"]];
@@ -115,7 +143,7 @@ export class ConfigCheckCommand extends ConnectorCommand {
     category: "Tools",
     description: "find mistakes in the configuration",
     details:
-      "Reads all profiles, the CTI_ variables and the certificate files. Exits 2 when something is wrong.",
+      "Reads all profiles with their adapters' tables, the CTI_ variables and the certificate files. Exits 2 when something is wrong.",
     examples: [["Before a roll-out", "cti config check"]],
   });
 

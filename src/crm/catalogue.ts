@@ -37,19 +37,32 @@ export interface AdapterSource {
 
 /** Reads and checks an adapter's settings and secrets, in the face that starts it. Throws `config-invalid`, which names key and form. */
 export async function readAdapter(source: AdapterSource): Promise<AdapterParts> {
-  const { name, table, place, environment, keyStore } = source;
+  const { name, environment, keyStore } = source;
+  const settings = await readAdapterSettings(source);
+  if (name !== "generic-connector") return { name, settings, secrets: {} };
+  const { gcSecrets, secretsRecord } = await import("./generic-connector/secrets.ts");
+  // Made by its own reader, above.
+  return {
+    name,
+    settings,
+    secrets: secretsRecord(await gcSecrets(environment, keyStore, settings as GcSettings)),
+  };
+}
+
+/** Settings alone: what a check of the configuration can say without asking for a secret. Throws as `readAdapter`. */
+export async function readAdapterSettings({
+  name,
+  table,
+  place,
+}: Pick<AdapterSource, "name" | "table" | "place">): Promise<unknown> {
   switch (name) {
     case "generic-connector": {
-      const [{ readGcSettings }, { gcSecrets, secretsRecord }] = await Promise.all([
-        import("./generic-connector/settings.ts"),
-        import("./generic-connector/secrets.ts"),
-      ]);
-      const settings = await readGcSettings(table, place);
-      return { name, settings, secrets: secretsRecord(await gcSecrets(environment, keyStore, settings)) };
+      const { readGcSettings } = await import("./generic-connector/settings.ts");
+      return readGcSettings(table, place);
     }
     case "ebs": {
       const { readEbsSettings } = await import("./ebs/settings.ts");
-      return { name, settings: await readEbsSettings(table, place), secrets: {} };
+      return readEbsSettings(table, place);
     }
     default:
       throw noSuchAdapter(name);

@@ -166,6 +166,35 @@ describe("cti config", () => {
     });
   });
 
+  test("show: an adapter's tables by their entries, a key's file by its name", async () => {
+    const toml = `[profiles.default.adapters.ebs]\nkey = "site-key.pem"\ndata = { callVariable1 = ["CustomerNum"], "user.account" = "AccountNum" }\norigins = ["https://u:hunter2@ebs"]\n`;
+    await withFile(toml, async (env) => {
+      const { stdout } = await run(["config", "show", "--json"], fakeControl(), { env });
+      const { settings } = JSON.parse(stdout) as { settings: { key: string; value: unknown }[] };
+      const shown = settings
+        .filter(({ key }) => key.startsWith("adapters."))
+        .map(({ key, value }) => [key, value]);
+      expect(shown).toEqual([
+        ["adapters.ebs.key", "site-key.pem"],
+        ["adapters.ebs.data.callVariable1", ["CustomerNum"]],
+        ["adapters.ebs.data.user.account", "AccountNum"],
+        ["adapters.ebs.origins", ["https://•••@ebs"]],
+      ]);
+    });
+  });
+
+  test("check: an adapter's table is read as cti serve reads it", async () => {
+    await withFile(`[profiles.default.adapters.ebs]\nlisten = "127.0.0.1:3107"\n`, async (env) => {
+      const right = await run(["config", "check"], fakeControl(), { env });
+      expect(right).toMatchObject({ exitCode: 0, stderr: "" });
+    });
+    await withFile(`[profiles.default.adapters.ebs]\nlistn = "127.0.0.1:3107"\n`, async (env) => {
+      const { stderr } = await run(["config", "check"], fakeControl(), { env });
+      expect(stderr).toContain(`${env.CTI_CONFIG}: adapters.ebs: there is no setting "listn"`);
+      expect(stderr).toContain('did you mean "listen"?');
+    });
+  });
+
   test("check: right, and variables that are near ours", async () => {
     await withFile(`[profiles.default]\nagent = "1001"\n`, async (env) => {
       const { exitCode, stderr } = await run(["config", "check"], fakeControl(), {
@@ -180,6 +209,9 @@ describe("cti config", () => {
     `[profiles.lab]\nfinese = "x"\n`,
     `[profiles.default]\nagent = "1"\n[profiles.lab]\ntimeout = "never"\n`,
     `[profiles.default]\nca = "nowhere.pem"\n`,
+    `[profiles.default.adapters.ebs]\nlisten = "0.0.0.0:3107"\n`,
+    `[profiles.default.adapters.esb]\n`,
+    `[profiles.lab.adapters.generic-connector]\nbrokr = "tcp://mq:61616"\n`,
   ])("check: wrong in any profile is exit 2", async (toml) => {
     await withFile(toml, async (env) => {
       expect((await run(["config", "check"], fakeControl(), { env })).exitCode).toBe(2);

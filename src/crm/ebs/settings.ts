@@ -41,6 +41,9 @@ const keys = [
 /** Milliseconds; what EBS waits is not known, and Bun keeps no connection open for much longer. */
 const longestLogin = 120_000;
 
+/** Milliseconds: what is owed is held in memory as well. */
+const longestKept = 30 * 86_400_000;
+
 /** Reads the adapter's table, and the PEM files it names. Throws `config-invalid`, which names key and form. */
 export async function readEbsSettings(table: Table, place: TablePlace): Promise<EbsSettings> {
   const given = new AdapterTable(table, place, keys, "EBS sends each agent's password in its Login");
@@ -81,7 +84,7 @@ export async function readEbsSettings(table: Table, place: TablePlace): Promise<
     loginTimeout: given.take("login-timeout", 8000, loginTimeout),
     staleAfter: given.take("stale-after", 300_000, milliseconds),
     unattendedAfter: given.take("unattended-after", 60, (value) => milliseconds(value) / 1000),
-    keepRecords: given.take("keep-records", 86_400_000, milliseconds),
+    keepRecords: given.take("keep-records", 86_400_000, keptFor),
     dnis: given.take("dnis", "extension", (value) =>
       choice(["extension", "dialed-number"] as const)(text(value)),
     ),
@@ -134,6 +137,16 @@ function origin(given: string): string {
 function loginTimeout(value: unknown): number {
   const time = milliseconds(value);
   if (time > longestLogin) throw new Invalid("is more than 2 minutes", "EBS waits for the answer: write 8s");
+  return time;
+}
+
+/** As other times, and in days: an EBS may be away over a weekend. */
+function keptFor(value: unknown): number {
+  const match = typeof value === "string" ? /^\s*(\d+(?:\.\d+)?)\s*([hd])\s*$/.exec(value) : null;
+  if (match === null) return milliseconds(value);
+  const time = Number(match[1]) * (match[2] === "d" ? 86_400_000 : 3_600_000);
+  if (!(time > 0) || time > longestKept)
+    throw new Invalid("is no time from a moment to 30 days", 'write "24h" or "3d"');
   return time;
 }
 

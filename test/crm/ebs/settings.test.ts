@@ -103,6 +103,14 @@ test("a rate alone", async () => {
   expect((await read("rate.burst = 3")).rate).toEqual({ perSecond: 20, burst: 3 });
 });
 
+test.each([
+  ["3d", 3 * 86_400_000],
+  ["72h", 3 * 86_400_000],
+  ["90m", 5_400_000],
+])("records are kept for %s", async (given, expected) => {
+  expect((await read(`keep-records = "${given}"`)).keepRecords).toBe(expected);
+});
+
 describe("what is wrong is said, with its place and a way out:", () => {
   test.each([
     ['lisen = "x"', /there is no setting "lisen" .*did you mean "listen"/],
@@ -139,6 +147,8 @@ describe("what is wrong is said, with its place and a way out:", () => {
     ['origins = "https:\/\/u:s3cr3t@ebs.example.com"', /"origins" holds more than origins/],
     ["login-timeout = 0", /"login-timeout" "0" is not a time/],
     ['login-timeout = "3m"', /"login-timeout" is more than 2 minutes/],
+    ['keep-records = "31d"', /"keep-records" is no time from a moment to 30 days .*"3d"/],
+    ['keep-records = "0d"', /"keep-records" is no time/],
     ["stale-after = true", /must be a number of seconds/],
     ['dnis = "dialled-number"', /"dnis" .*did you mean "dialed-number"/],
     ['direct = "yes"', /"direct" must be true or false/],

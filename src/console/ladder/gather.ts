@@ -3,7 +3,7 @@ import type { EventsQuery, TraceQuery } from "../../control/contract.ts";
 import type { CtiEvent } from "../../model/events.ts";
 import { idAfter } from "../log/event-place.ts";
 import type { LadderSource, TraceEntry } from "./contract.ts";
-import { isCallEvent } from "./select.ts";
+import { isCallEvent, isOver } from "./select.ts";
 
 export type LadderClient = Pick<ControlClient, "eventPage" | "trace">;
 
@@ -38,17 +38,21 @@ export async function gatherLadder(
   if (first?.agent === undefined || last === undefined)
     return { ...common, events: known.sort(byId), records: [], more: own.more };
   const from = Date.parse(first.at) - before;
-  const until = Date.parse(last.at) + after;
+  // Of a call that goes on, all until now.
+  const over = isOver(calls);
   const meanwhile = await eventsOf(
     client,
-    { agent: first.agent, before: idAfter(last.id, beyond) ?? last.id },
+    { agent: first.agent, ...(over && { before: idAfter(last.id, beyond) ?? last.id }) },
     ({ at }) => Date.parse(at) < from,
     signal,
   );
   const events = unique([...known, ...meanwhile.events]).sort(byId);
   const records = await recordsOf(
     client,
-    { agent: first.agent, until: new Date(until).toISOString() },
+    {
+      agent: first.agent,
+      ...(over && { until: new Date(Date.parse(last.at) + after).toISOString() }),
+    },
     ({ at }) => Date.parse(at) < from,
     signal,
   );

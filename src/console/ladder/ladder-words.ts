@@ -11,6 +11,7 @@ export const ladderWords = {
   more: "there is more of it than was read",
   calls: (number: string) => `calls ${number}`.trimEnd(),
   dials: (number: string) => `dials ${number}`.trimEnd(),
+  offHook: "goes off hook",
   rings: "rings",
   answers: "answers",
   holds: "holds",

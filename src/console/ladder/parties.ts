@@ -43,8 +43,11 @@ export class Parties {
     for (const party of before?.values() ?? [])
       if (!now.has(party.mediaAddress) && !isGone(party))
         steps.push({ number: party.mediaAddress, outward: true, label: ladderWords.leaves, failed: false });
+    // Who dialled talks because the other one has answered: that is enough said.
+    const isAnswered = steps.some(({ label }) => label === ladderWords.answers);
+    const said = isAnswered ? steps.filter(({ label }) => label !== ladderWords.isThere) : steps;
     // Who calls comes before whose phone rings.
-    return steps.sort((one, other) => Number(other.outward) - Number(one.outward));
+    return said.sort((one, other) => Number(other.outward) - Number(one.outward));
   }
 
   get columns(): LadderColumn[] {
@@ -77,10 +80,13 @@ function change(
     case "ALERTING":
       return { outward: false, label: ladderWords.rings, failed: false };
     case "INITIATING":
+      return outward(ladderWords.offHook);
     case "INITIATED":
-      // Both are one dialling.
-      if (before === "INITIATING") return undefined;
-      return outward(ladderWords.dials(call.dialedNumber ?? call.to ?? ""));
+      return outward(
+        party.mediaAddressType === "AGENT_DEVICE"
+          ? ladderWords.dials(call.dialedNumber ?? call.to ?? "")
+          : ladderWords.calls(call.dialedNumber ?? call.to ?? ""),
+      );
     case "ACTIVE":
       if (before === "HELD") return outward(ladderWords.retrieves);
       if (before === "ALERTING") return outward(ladderWords.answers);

@@ -15,7 +15,7 @@ export function rawLines(
       printable(`${at}  ${channel} ${direction} ${peer}${cause === undefined ? "" : `  ${cause}`}`),
       printable(summary),
       "",
-      ...text.split(/\r\n|\r|\n/).map(printable),
+      ...brokenAtTags(text).map(printable),
       "",
     );
   }
@@ -23,4 +23,12 @@ export function rawLines(
   for (const event of events)
     if (step.events.includes(event.id)) lines.push(...jsonText(event, 2).split("\n"), "");
   return lines;
+}
+
+/** XML comes in one line; one tag a line can be read. Nothing is lost by it. */
+function brokenAtTags(text: string): string[] {
+  return text
+    .replaceAll(/>(?=<[^/])/g, ">\n")
+    .replaceAll(/&gt;(?=&lt;(?!\/))/g, "&gt;\n")
+    .split(/\r\n|\r|\n/);
 }

@@ -196,6 +196,18 @@ test("refusals and broken links are marked", () => {
   ]);
 });
 
+test("a call that goes on takes what happens to the link with it, until the agent has another call", () => {
+  const story = new Story()
+    .call("call.started", callOf({ state: "ACTIVE" }))
+    .after(300_000)
+    .event({ type: "session.conflict", node: "a" })
+    .after(300_000)
+    .call("call.started", callOf({ id: "16802400", interaction: "I-9" }))
+    .after(1000)
+    .event({ type: "session.gap", from: "", to: "" });
+  expect(told(buildLadder(story.source())).at(-1)).toBe("finesse > connector: signed in elsewhere FAILED");
+});
+
 test("without a trace the journal alone makes a ladder; what steers a terminal is made visible", () => {
   const story = answeredCall();
   story.records.length = 0;

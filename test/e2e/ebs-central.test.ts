@@ -159,7 +159,7 @@ describe.skipIf(elsewhere === undefined)("one connector for seats at several com
       const query = `FunctionName=${callout}&${seat("1001")}&dialString=5551234`;
       const { status, body } = await office.ask(there, query);
       expect(status).toBe(200);
-      expect(body).toContain("not logged in from here: send Login first");
+      expect(body).toContain("agent 1001 is not logged in from this computer: log in at EBS first");
     },
   );
 
@@ -193,7 +193,9 @@ describe.skipIf(elsewhere === undefined)("one connector for seats at several com
     const desk = new Ear(there);
     expect(await office.ask(there, register("1001", desk))).toEqual(ok);
     expect(await office.ask(there, login("1001"))).toEqual(ok);
-    expect((await office.ask(here, `FunctionName=NotReady&${seat("1001")}`)).body).toContain("Login first");
+    expect((await office.ask(here, `FunctionName=NotReady&${seat("1001")}`)).body).toContain(
+      "log in at EBS first",
+    );
     await office.stage.sim("hangup", {});
     await desk.until("CallReleased");
     desk.close();

@@ -1,12 +1,14 @@
 import type { AgentCommand, Outcome } from "../../model/commands.ts";
-import { type CtiError, toCtiError } from "../../model/errors.ts";
+import { toCtiError } from "../../model/errors.ts";
 import type { AdapterLease, CommandOptions, CtiPort } from "../adapter.ts";
 import type { Calls } from "./calls.ts";
 import type { Callout, CalloutError, EbsSettings, Place, Registration } from "./contract.ts";
 import { eventTarget } from "./event-target.ts";
-import { isLoopback, Networks } from "./networks.ts";
+import { Networks, sameHost } from "./networks.ts";
+import { checkQueue } from "./queue-check.ts";
 import { recordCallout } from "./record.ts";
 import { placeKey, type Registrations } from "./registrations.ts";
+import { linkTrouble, notLoggedIn, outcomeWords, refusedLogin, unexpected } from "./user-words.ts";
 
 export interface CounterOptions {
   settings: EbsSettings;
@@ -161,21 +163,8 @@ export class Counter {
     );
     this.#present(key, from);
     port.wake(key);
-    if (queue !== undefined) void this.#checkQueue(session, queue);
+    if (queue !== undefined) void checkQueue(port, session, queue);
     return undefined;
-  }
-
-  /** Finesse lets nobody choose a queue at sign-in: that the agent's own are others is said where the site looks, and no reason to refuse. */
-  async #checkQueue(agent: string, queue: string): Promise<void> {
-    const { port } = this.#options;
-    try {
-      const queues = await port.queues(agent);
-      if (queues.length === 0 || queues.some(({ id, name }) => id === queue || name === queue)) return;
-      const names = queues.map(({ id, name }) => (name === "" ? id : `${id} ${name}`));
-      port.log("warn", `EBS names queue ${queue}; the agent works ${names.join(", ")}`, agent);
-    } catch (error) {
-      port.log("info", `queue ${queue} not checked: ${toCtiError(error).message}`, agent);
-    }
   }
 
   async #command(
@@ -186,7 +175,7 @@ export class Counter {
   ): Promise<CalloutError | undefined> {
     const { port } = this.#options;
     const registration = this.#provedBy(callout, from);
-    if (registration === undefined) return notLoggedIn;
+    if (registration === undefined) return notLoggedIn(callout);
     this.#present(placeKey(callout), from);
     const done = port
       .execute(registration.session ?? callout.agent, command, this.#once(callout, cause))
@@ -244,7 +233,7 @@ export class Counter {
     const key = placeKey(callout);
     const known = registrations.get(key);
     if (known === undefined) return undefined;
-    if (!sameHost(known.proved ?? known.from, from)) return notLoggedIn;
+    if (!sameHost(known.proved ?? known.from, from)) return notLoggedIn(callout);
     port.owe((out) => {
       calls.release(key, out);
       registrations.remove(key, out);
@@ -294,28 +283,6 @@ export class Counter {
   }
 }
 
-const notLoggedIn: CalloutError = {
-  key: "UnexpectedError",
-  details: "this agent is not logged in from here: send Login first",
-};
-
-/** What is wrong with the link of a place that is logged in, for the person at EBS. */
-export function linkTrouble(registration: Registration, port: Pick<CtiPort, "status">): string | undefined {
-  const { agent, session } = registration;
-  const status = port.status(session ?? agent);
-  if (status === undefined) return `agent ${agent} is not signed in any more: log in again`;
-  if (status.link.state === "conflict") return `agent ${agent} is signed in elsewhere: log in again`;
-  if (status.link.state !== "connected")
-    return `the link of agent ${agent} to Finesse is ${status.link.state}`;
-  if (status.service === "out-of-service") return "Finesse is out of service";
-  return undefined;
-}
-
-/** All of this machine's loopback addresses are one. */
-export function sameHost(one: string, other: string): boolean {
-  return one === other || (isLoopback(one) && isLoopback(other));
-}
-
 function leaseId(key: string): string {
   return `ebs:${key}`;
 }
@@ -330,22 +297,4 @@ async function within<Value>(
   const soon = await Promise.race([work.then((error) => ({ error })), late.promise]);
   cancel();
   return soon;
-}
-
-function outcomeWords({ message, refusal }: Outcome): string {
-  const hint = refusal?.hint;
-  return hint === undefined || message.includes(hint) ? message : `${message} (${hint})`;
-}
-
-function refusedLogin(error: CtiError): CalloutError {
-  const isRefusal = error.code === "credentials-refused" || error.code === "locked-out";
-  return { key: isRefusal ? "LoginFailed" : "UnexpectedError", details: errorWords(error) };
-}
-
-function unexpected(error: CtiError): CalloutError {
-  return { key: "UnexpectedError", details: errorWords(error) };
-}
-
-function errorWords({ message, why }: CtiError): string {
-  return why === undefined ? message : `${message}: ${why}`;
 }

@@ -73,3 +73,8 @@ const loopback = new Networks(["127.0.0.0/8", "::1"]);
 export function isLoopback(address: string): boolean {
   return loopback.has(address);
 }
+
+/** All of this machine's loopback addresses are one. */
+export function sameHost(one: string, other: string): boolean {
+  return one === other || (isLoopback(one) && isLoopback(other));
+}

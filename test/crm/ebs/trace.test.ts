@@ -43,7 +43,7 @@ test("an answer that is an error says which; CheckStatus is not kept", async () 
   await stage.counter.answer({ name: "CheckStatus", place: undefined }, here);
   const last = stage.port.traced.at(-1);
   expect(last?.summary).toBe("GET Ready → 200 UnexpectedError");
-  expect(last?.text).toContain("send Login first");
+  expect(last?.text).toContain("log in at EBS first");
 });
 
 test("an event posted to EBS, with the call's cause, the status, and without the customer's data where these are not recorded", async () => {

@@ -1,0 +1,50 @@
+import type { Outcome } from "../../model/commands.ts";
+import type { CtiError } from "../../model/errors.ts";
+import type { CtiPort } from "../adapter.ts";
+import type { CalloutError, Place, Registration } from "./contract.ts";
+
+/** Words for the person at EBS, who has a phone and a customer in front of him, and no command line. */
+
+export function notLoggedIn({ agent }: Place): CalloutError {
+  return {
+    key: "UnexpectedError",
+    details: `agent ${agent} is not logged in from this computer: log in at EBS first`,
+  };
+}
+
+/** What is wrong with the link of a place that is logged in. */
+export function linkTrouble(registration: Registration, port: Pick<CtiPort, "status">): string | undefined {
+  const { agent, session } = registration;
+  const status = port.status(session ?? agent);
+  if (status === undefined) return `agent ${agent} is not signed in any more: log in again`;
+  if (status.link.state === "conflict") return `agent ${agent} is signed in elsewhere: log in again`;
+  if (status.link.state !== "connected")
+    return `agent ${agent} has no link to Finesse at the moment (${status.link.state}); it is made again by itself`;
+  if (status.service === "out-of-service") return "Finesse is out of service";
+  return undefined;
+}
+
+/** Why a command was not done. */
+export function outcomeWords({ message, refusal }: Pick<Outcome, "message" | "refusal">): string {
+  const hint = withoutCommands(refusal?.hint ?? "");
+  return hint === "" || message.includes(hint) ? message : `${message} (${hint})`;
+}
+
+export function refusedLogin(error: CtiError): CalloutError {
+  const isRefusal = error.code === "credentials-refused" || error.code === "locked-out";
+  return { key: isRefusal ? "LoginFailed" : "UnexpectedError", details: errorWords(error) };
+}
+
+export function unexpected(error: CtiError): CalloutError {
+  return { key: "UnexpectedError", details: errorWords(error) };
+}
+
+function errorWords({ message, why }: Pick<CtiError, "message" | "why">): string {
+  return why === undefined ? message : `${message}: ${why}`;
+}
+
+/** A hint without those of its parts that name a command of ours: `end the call first: cti drop` is `end the call first`. */
+export function withoutCommands(hint: string): string {
+  const parts = hint.split(/(?<=[:;,])\s+/).filter((part) => !/(^|\s)cti\s/.test(part));
+  return parts.join(" ").replace(/[:;,]$/, "");
+}

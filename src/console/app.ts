@@ -116,6 +116,8 @@ export class ConsoleApp {
   perform(intent: Intent): void {
     const { store, now } = this;
     if (isCommand(intent)) return void this.#command(intent);
+    // Out of a text first, then out of the view.
+    if (intent.do === "back" && store.now.overlays.length === 0 && this.#leaveText()) return;
     store.act({ type: "intent", intent, now });
     switch (intent.do) {
       case "sign-in":
@@ -146,6 +148,10 @@ export class ConsoleApp {
         return this.#quit(intent.sure);
       default:
     }
+  }
+
+  #leaveText(): boolean {
+    return this.store.now.view === "ladder" && this.ladder.back();
   }
 
   async #command(intent: CommandIntent): Promise<void> {

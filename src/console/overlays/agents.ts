@@ -55,6 +55,7 @@ export const agents: OverlayKind<"agents", Picker> = {
     return item === undefined || item.why !== undefined ? stay(picker) : closing(picker, item.value);
   },
   paste: (picker, text) => stay(pasteIntoPicker(picker, text)),
+  height: (_picker, sight) => items(sight).length + 1,
   draw: (picker, sight, size) => ({
     title: overlayWords.agents.title,
     rows: pickerRows(picker, items(sight), size),

@@ -21,12 +21,19 @@ export function graphemes(text: string): string[] {
 
 /** Columns of one grapheme. Spacing marks of Indic scripts take a column of their own, in terminals and in ink. */
 function graphemeWidth(grapheme: string): number {
+  const width = Bun.stringWidth(grapheme);
   const marks = grapheme.length > 1 ? (grapheme.match(/\p{Mc}/gu)?.length ?? 0) : 0;
-  return Bun.stringWidth(grapheme) + marks;
+  return marks === 0 ? width : Math.max(width, 1 + marks);
+}
+
+/** Most of what is drawn: a column for each character. */
+function isPlain(text: string): boolean {
+  return /^[\u0020-\u007e]*$/.test(text);
 }
 
 /** Columns that a text takes. */
 export function widthOf(text: string): number {
+  if (isPlain(text)) return text.length;
   let width = 0;
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
   return width;
@@ -43,6 +50,7 @@ export function fit(text: string, width: number): string {
 
 /** A text in at most so many columns, cut with "…". */
 export function cutTo(text: string, width: number): string {
+  if (isPlain(text) && text.length <= width) return text;
   const parts = graphemes(printable(text))
     .map((part) => ({ part, columns: graphemeWidth(part) }))
     .filter(({ columns }) => columns > 0);

@@ -10,7 +10,7 @@ export const confirm: OverlayKind<"confirm", undefined> = {
     if (key === "y" || key === "Y") return closing(state, yes);
     return ["n", "N", "esc", "enter", "q"].includes(key) ? closing(state) : stay(state);
   },
-  height: () => 5,
+  height: (_state, _sight, { question }, columns) => Math.min(3, wrap(question, columns).length) + 2,
   draw: (_state, _sight, { columns }, { question }) => ({
     title: overlayWords.confirm.title,
     rows: [

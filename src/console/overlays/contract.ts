@@ -59,7 +59,13 @@ export interface OverlayKind<Kind extends Overlay["kind"], State> {
     overlay: Overlay & { kind: Kind },
   ) => Reply<State>;
   /** Rows wanted, border, title and hint aside; as many as there are when absent. */
-  height?: (state: State, sight: OverlaySight, overlay: Overlay & { kind: Kind }) => number;
+  height?: (
+    state: State,
+    sight: OverlaySight,
+    overlay: Overlay & { kind: Kind },
+    /** Inside the border. */
+    columns: number,
+  ) => number;
   draw: (state: State, sight: OverlaySight, size: BodySize, overlay: Overlay & { kind: Kind }) => Drawing;
 }
 

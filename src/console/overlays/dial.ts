@@ -1,7 +1,7 @@
 import { sightOf } from "../keys/match.ts";
 import type { CommandIntent, Overlay } from "../store/state.ts";
 import { words } from "../words.ts";
-import type { Row } from "./cells.ts";
+import { type Row, fitRow } from "./cells.ts";
 import { type OverlayKind, type OverlaySight, type Reply, closing, stay } from "./contract.ts";
 import { type Callee, dialable, suggestions } from "./dial-suggestions.ts";
 import type { Item } from "./filter.ts";
@@ -102,25 +102,24 @@ export const dial: OverlayKind<"dial", DialState> = {
       picker: { ...state.picker, field: pasteInto(state.picker.field, text), chosen: undefined },
       inList: false,
     }),
+  height: (_state, sight) => Math.max(4, suggestions(sight.state).length) + 2,
   draw: (state, sight, size, overlay) => {
     const { purpose } = overlay;
     const { titles, label, noSuggestions } = overlayWords.dial;
     const list = shown(state, sight);
     const all = suggestions(sight.state).length;
-    const count = overlayWords.count(list.length, all);
-    const field = fieldRow(state.picker.field, size.columns - label[purpose].length - 1, {
-      active: !state.inList,
-    });
+    const count = ` ${overlayWords.count(list.length, all)}`;
+    const room = Math.max(4, size.columns - label[purpose].length - count.length);
+    const field = fieldRow(state.picker.field, room, { active: !state.inList });
     return {
       title: titles[purpose],
       rows: [
-        [{ text: label[purpose], dim: true }, ...field],
+        [{ text: label[purpose], dim: true }, ...fitRow(field, room), { text: count, dim: true }],
         willRow(state, sight, overlay),
-        [{ text: count, dim: true }],
         ...listRows(
           filtering(state),
           list,
-          { columns: size.columns, rows: size.rows - 3 },
+          { columns: size.columns, rows: size.rows - 2 },
           {
             active: state.inList,
             empty: noSuggestions,

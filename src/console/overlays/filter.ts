@@ -23,6 +23,8 @@ const foldedItems = new WeakMap<object, Folded>();
 
 /** A text as it is compared: without accents, small letters. */
 export function fold(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
@@ -36,6 +38,18 @@ export function fold(text: string): string {
 
 /** The items that have every word of the query somewhere, the best first, equals in their own order. */
 export function filterItems<I extends Item<unknown>>(items: readonly I[], query: string): readonly I[] {
+  const known = lastFound.get(items);
+  // The very array that was put there under this key.
+  if (known?.query === query) return known.found as readonly I[];
+  const found = find(items, query);
+  lastFound.set(items, { query, found });
+  return found;
+}
+
+/** Of each list what was found last: frames are drawn more often than letters are typed. */
+const lastFound = new WeakMap<object, { query: string; found: readonly Item<unknown>[] }>();
+
+function find<I extends Item<unknown>>(items: readonly I[], query: string): readonly I[] {
   const words = fold(query)
     .split(/\s+/)
     .filter((word) => word !== "");

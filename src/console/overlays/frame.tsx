@@ -45,11 +45,18 @@ export function frameRows(
   return [
     top,
     ...filled.map(side),
-    side([{ text: hint, dim: true }]),
+    side([{ text: shortened(hint, inner), dim: true }]),
     [{ ...look, text: `╰${"─".repeat(Math.max(0, columns - 2))}╯` }],
   ]
     .slice(0, rows)
     .map((row) => fitRow(row, columns));
+}
+
+/** Where not all hints fit, the last ones stay: how to get out is among them. */
+function shortened(hint: string, width: number): string {
+  const parts = hint.split(" · ");
+  while (parts.length > 1 && widthOf(parts.join(" · ")) > width) parts.shift();
+  return parts.join(" · ");
 }
 
 function styleOf({ color, bold, dim, inverse }: Span) {

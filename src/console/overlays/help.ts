@@ -1,5 +1,6 @@
 import type { KeyAction, KeySight } from "../keys/contract.ts";
 import { keysFor, sightOf } from "../keys/match.ts";
+import { widthOf } from "./cells.ts";
 import { type OverlayIntent, type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
 import { overlayWords } from "./overlay-words.ts";
@@ -22,9 +23,9 @@ function helpItems({ state, table }: OverlaySight): Item<KeyAction>[] {
       const keys = keysFor(action, state);
       return {
         id: action.id,
-        label: `${keys.join(" ").padEnd(8)} ${action.label}`,
+        label: `${keysColumn(keys)} ${action.label}`,
         detail: action.description,
-        also: `${action.id} ${action.group}`,
+        also: `${action.id} ${action.group} ${keys.join(" ")}`,
         why: whyNot(action, sight),
         group: action.group,
         value: action,
@@ -32,6 +33,15 @@ function helpItems({ state, table }: OverlaySight): Item<KeyAction>[] {
     })
     .toSorted((a, b) => order.indexOf(a.value.group) - order.indexOf(b.value.group));
 }
+
+/** As many of the keys as fit, the first one always; the others are found by typing all the same. */
+function keysColumn(keys: readonly string[]): string {
+  let text = keys[0] ?? "";
+  for (const key of keys.slice(1)) if (widthOf(`${text} ${key}`) <= keysWidth) text += ` ${key}`;
+  return text.padEnd(keysWidth);
+}
+
+const keysWidth = 8;
 
 function whyNot(action: KeyAction, sight: KeySight): string | undefined {
   const { view } = sight.state;

@@ -25,7 +25,8 @@ export function OverlayHost(props: {
   const overlay = overlays.at(-1);
   if (overlay === undefined || columns < 1 || rows < 1) return null;
   const open = desk.of(overlay, sight);
-  const place = placeOf(columns, rows, open.height(sight));
+  const wanted = open.height(sight, widthIn(columns) - frameColumns);
+  const place = placeOf(columns, rows, wanted);
   const size = {
     columns: Math.max(0, place.columns - frameColumns),
     rows: Math.max(0, place.rows - frameRowsTaken),
@@ -37,15 +38,19 @@ export function OverlayHost(props: {
   );
 }
 
+/** The view behind is seen at the sides only where there is room for that. */
+function widthIn(columns: number): number {
+  return Math.min(widest, columns >= 60 ? columns - 4 : columns);
+}
+
 /** Where an overlay lies in its area: all of a small one, the middle of a large one. */
 export function placeOf(
   columns: number,
   rows: number,
   wanted: number | undefined,
 ): { left: number; top: number; columns: number; rows: number } {
-  // The view behind it is seen at the sides only where there is room for that.
-  const wide = Math.min(columns, widest, columns >= 60 ? columns - 4 : columns);
-  const most = Math.min(rows, highest, rows >= 16 ? rows - 2 : rows);
+  const wide = widthIn(columns);
+  const most = Math.min(rows, highest, rows >= 16 ? rows - 4 : rows);
   const high = wanted === undefined ? most : Math.min(most, wanted + frameRowsTaken);
   return {
     left: Math.floor((columns - wide) / 2),

@@ -18,7 +18,7 @@ export interface OpenOverlay {
   press: (key: string, sight: OverlaySight) => Reply<OpenOverlay>;
   paste: (text: string, sight: OverlaySight) => Reply<OpenOverlay>;
   /** Rows wanted inside the border; `undefined`: all there are. */
-  height: (sight: OverlaySight) => number | undefined;
+  height: (sight: OverlaySight, columns: number) => number | undefined;
   draw: (sight: OverlaySight, size: BodySize) => Drawing;
 }
 
@@ -73,7 +73,7 @@ function running<Kind extends Overlay["kind"], State>(
     press: (key, sight) => after(kind.press(state, key, sight, overlay)),
     paste: (text, sight) =>
       after(kind.paste === undefined ? { state } : kind.paste(state, text, sight, overlay)),
-    height: (sight) => kind.height?.(state, sight, overlay),
+    height: (sight, columns) => kind.height?.(state, sight, overlay, columns),
     draw: (sight, size) => kind.draw(state, sight, size, overlay),
   };
 }

@@ -95,6 +95,8 @@ export const palette: OverlayKind<"palette", PaletteState> = {
   open: ({ line }) => typing(fieldOf(line)),
   press,
   paste: (state, text) => stay(typing(pasteInto(state.field, text))),
+  // Does not change with every letter.
+  height: () => 13,
   draw: (state, sight, { columns, rows }) => {
     const { field, cycle } = state;
     const base = cycle?.base ?? field;

@@ -136,11 +136,13 @@ function itemRow(
   const off = item.why !== undefined;
   const look: Omit<Span, "text"> = { ...(off && { dim: true }), ...(current && { inverse: true }) };
   const mark = several ? (picker.marked.includes(item.id) ? "[x] " : "[ ] ") : "";
-  const beside = [item.detail, off ? `(${item.why})` : undefined].filter((part) => (part ?? "") !== "");
+  // The reason first: where there is little room, it is what counts.
+  const beside = [off ? `(${item.why})` : undefined, item.detail].filter((part) => (part ?? "") !== "");
+  const start = [{ text: current ? "▸ " : "  " }, { ...look, text: mark }].filter(({ text }) => text !== "");
+  if (beside.length === 0) return [...start, { ...look, text: item.label }];
   return [
-    { text: current ? "▸ " : "  " },
-    { ...look, text: mark },
+    ...start,
     ...fitRow([{ ...look, text: item.label }], labels).map((span) => ({ ...look, ...span })),
     { ...(off ? { dim: true } : {}), text: `  ${beside.join("  ")}` },
-  ].filter(({ text }) => text !== "");
+  ];
 }

@@ -25,7 +25,8 @@ export const quit: OverlayKind<"quit", undefined> = {
     if (["y", "Y", "q", "ctrl+c"].includes(key)) return closing(state, { do: "quit", sure: true });
     return ["n", "N", "esc", "enter"].includes(key) ? closing(state) : stay(state);
   },
-  height: () => 8,
+  height: (_state, sight, _overlay, columns) =>
+    quitWords(sight).flatMap((sentence) => wrap(sentence, columns)).length + 2,
   draw: (_state, sight, { columns, rows }) => ({
     title: words.quitTitle,
     rows: [

@@ -51,6 +51,7 @@ export const reasons: OverlayKind<"reasons", Picker> = {
     return item === undefined ? stay(picker) : closing(picker, { do: purpose, reason: item.value });
   },
   paste: (picker, text) => stay(pasteIntoPicker(picker, text)),
+  height: (_picker, sight, { purpose }) => items(sight, purpose).length + 1,
   draw: (picker, sight, size, { purpose }) => ({
     title: purpose === "not-ready" ? overlayWords.reasons.notReady : overlayWords.reasons.logout,
     rows: pickerRows(picker, items(sight, purpose), size),

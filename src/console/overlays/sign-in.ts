@@ -60,7 +60,7 @@ export const signIn: OverlayKind<"sign-in", SignInState> = {
     }
   },
   paste: (state, text) => stay(edited(state, pasteInto(state.fields[state.active], text))),
-  height: () => 6,
+  height: () => 5,
   draw: (state, _sight, { columns }) => {
     const { fields: labels, note, title } = overlayWords.signIn;
     return {

@@ -92,7 +92,8 @@ export function fieldRow(
   const left = show(field.text.slice(0, field.cursor));
   const right = show(field.text.slice(field.cursor));
   if (!active) return [{ text: [...left, ...right].join("") }];
-  const under = right.shift() ?? " ";
+  const next = right.shift() ?? " ";
+  const under = widthOf(next) > width ? "…" : next;
   let room = width - widthOf(under);
   // A little of what follows stays in sight.
   const ahead: string[] = [];

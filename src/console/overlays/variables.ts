@@ -93,6 +93,8 @@ export const variables: OverlayKind<"variables", VariablesState> = {
         : { ...state, editing: { ...editing, value: pasteInto(editing.value, text) } },
     );
   },
+  height: ({ editing }, sight, { call }) =>
+    editing !== undefined ? 3 : variableNames(callById(sight.state, call)).length + 1,
   draw: (state, sight, size, { call: id }) => {
     const call = callById(sight.state, id);
     const { variables: words, hints, callOver } = overlayWords;

@@ -41,6 +41,7 @@ export const wrapUp: OverlayKind<"wrap-up", Picker> = {
       : closing(picker, { do: "wrap-up", call, reasons: [...chosen] });
   },
   paste: (picker, text) => stay(pasteIntoPicker(picker, text)),
+  height: (_picker, sight) => Math.max(1, items(sight).length) + 1,
   draw: (picker, sight, size, { call }) => {
     const several = takesSeveral(sight, call);
     const found = callById(sight.state, call);

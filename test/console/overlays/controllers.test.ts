@@ -73,7 +73,7 @@ describe("dial", () => {
       bookType: undefined,
     }));
     const typist = new Typist(dialing, sightWith(stateWith({ phoneBook })));
-    expect(typist.type("name9999 bell").drawn()[3]).toContain("1 of 100");
+    expect(typist.type("name9999 bell").drawn()[1]).toContain("1 of 100");
   });
 });
 

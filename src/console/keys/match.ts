@@ -46,10 +46,17 @@ export function footerOf(
   sight: KeySight,
   table: readonly KeyAction[],
 ): { action: KeyAction; why: string | undefined }[] {
-  return table
-    .filter(
-      (action) =>
-        (action.scope === "any" || action.scope === scopeOf(sight.state)) && action.matters?.(sight) === true,
-    )
-    .map((action) => ({ action, why: action.disabled?.(sight) }));
+  return (
+    table
+      .filter(
+        (action) =>
+          (action.scope === "any" || action.scope === scopeOf(sight.state)) &&
+          action.matters?.(sight) === true,
+      )
+      // A key that means something else here is not promised.
+      .filter((action) =>
+        keysFor(action, sight.state).some((key) => actionFor(key, sight, table)?.action === action),
+      )
+      .map((action) => ({ action, why: action.disabled?.(sight) }))
+  );
 }

@@ -348,7 +348,7 @@ export const keyTable: readonly KeyAction[] = [
   },
   {
     id: "help",
-    keys: ["?", "F1"],
+    keys: ["?"],
     label: "help",
     description: "Everything that can be done: type to find it, Enter does it",
     scope: "any",

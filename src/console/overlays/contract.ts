@@ -43,6 +43,8 @@ export interface Drawing {
   rows: readonly Row[];
   /** The keys that matter here. */
   hint: string;
+  /** Why Enter does nothing now; stands in place of the hint. */
+  why?: string | undefined;
   /** Something that cannot be undone. */
   warn?: boolean;
 }

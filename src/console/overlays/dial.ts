@@ -1,6 +1,6 @@
 import { sightOf } from "../keys/match.ts";
 import type { CommandIntent, Overlay } from "../store/state.ts";
-import { words } from "../words.ts";
+import { whyNot, whyNotCall } from "./able.ts";
 import { type Row, fitRow } from "./cells.ts";
 import { type OverlayKind, type OverlaySight, type Reply, closing, stay } from "./contract.ts";
 import { type Callee, dialable, suggestions } from "./dial-suggestions.ts";
@@ -67,10 +67,16 @@ function intentFor(
   return id === undefined ? undefined : { do: purpose, call: id, number };
 }
 
+function unable({ purpose, call }: DialOverlay, sight: OverlaySight): string | undefined {
+  return call === undefined ? whyNot(purpose, sight) : whyNotCall(purpose, sight, call);
+}
+
 function press(state: DialState, key: string, sight: OverlaySight, overlay: DialOverlay): Reply<DialState> {
   if (key === "esc") return closing(state);
   if (key === "enter") {
     const meant = target(state, sight);
+    // What was typed stays there until it can be dialled.
+    if (unable(overlay, sight) !== undefined) return stay(state);
     const intent = "callee" in meant ? intentFor(overlay, meant.callee.number, sight) : undefined;
     return intent === undefined ? stay(state) : closing(state, intent);
   }
@@ -126,20 +132,19 @@ export const dial: OverlayKind<"dial", DialState> = {
           },
         ),
       ],
+      why: unable(overlay, sight),
       hint: state.inList ? overlayWords.hints.dialList : overlayWords.hints.dial,
     };
   },
 };
 
-function willRow(state: DialState, sight: OverlaySight, overlay: DialOverlay): Row {
+function willRow(state: DialState, sight: OverlaySight, { purpose }: DialOverlay): Row {
   const { type, will, asTyped } = overlayWords.dial;
   const meant = target(state, sight);
   if ("why" in meant)
     return meant.why === undefined ? [{ text: type, dim: true }] : [{ text: `× ${meant.why}`, color: "red" }];
   const { number, name } = meant.callee;
-  if (intentFor(overlay, number, sight) === undefined)
-    return [{ text: `× ${words.onCallOnly}`, color: "red" }];
-  const text = will[overlay.purpose](number, name === undefined ? "" : ` (${name})`);
+  const text = will[purpose](number, name === undefined ? "" : ` (${name})`);
   return [
     { text, color: "green" },
     { text: meant.asTyped ? asTyped : "", dim: true },

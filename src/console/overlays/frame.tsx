@@ -27,7 +27,7 @@ export const frameRowsTaken = 3;
 
 /** The frame as rows, each exactly `columns` wide. */
 export function frameRows(
-  { title, rows: body, hint, warn = false }: Drawing,
+  { title, rows: body, hint, why, warn = false }: Drawing,
   columns: number,
   rows: number,
 ): Row[] {
@@ -45,7 +45,11 @@ export function frameRows(
   return [
     top,
     ...filled.map(side),
-    side([{ text: shortened(hint, inner), dim: true }]),
+    side(
+      why === undefined
+        ? [{ text: shortened(hint, inner), dim: true }]
+        : [{ text: `× ${why}`, color: "red" }],
+    ),
     [{ ...look, text: `╰${"─".repeat(Math.max(0, columns - 2))}╯` }],
   ]
     .slice(0, rows)

@@ -1,5 +1,5 @@
 import { Box } from "ink";
-import { useEffect, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import type { OverlaySight } from "./contract.ts";
 import type { OverlayDesk } from "./desk.ts";
 import { Frame, frameColumns, frameRowsTaken } from "./frame.tsx";
@@ -20,9 +20,7 @@ export function OverlayHost(props: {
 }) {
   const { desk, sight, columns, rows } = props;
   useSyncExternalStore(desk.subscribe, desk.version);
-  const { overlays } = sight.state;
-  useEffect(() => desk.forget(overlays), [desk, overlays]);
-  const overlay = overlays.at(-1);
+  const overlay = sight.state.overlays.at(-1);
   if (overlay === undefined || columns < 1 || rows < 1) return null;
   const open = desk.of(overlay, sight);
   const wanted = open.height(sight, widthIn(columns) - frameColumns);

@@ -1,9 +1,9 @@
 import type { Call } from "../../model/call.ts";
-import type { KeyAction, KeySight } from "../keys/contract.ts";
 import { sightOf } from "../keys/match.ts";
 import { keyTable } from "../keys/table.ts";
 import type { Overlay } from "../store/state.ts";
 import { words } from "../words.ts";
+import { whyNot } from "./able.ts";
 import { ownCalls } from "./calls.ts";
 import type { OverlayIntent, OverlaySight } from "./contract.ts";
 import { dialable } from "./dial-suggestions.ts";
@@ -42,22 +42,10 @@ export interface PaletteVerb {
 export const ok = (...intents: OverlayIntent[]): Parsed => ({ intents });
 export const open = (overlay: Overlay): Parsed => ok({ do: "open", overlay });
 
-/** Why the key action cannot be done, for the call that is meant. */
-function whyNot(id: string, { state, table }: OverlaySight, call: Call | undefined): string | undefined {
-  if (state.options.readOnly) return words.readOnly;
-  const own = sightOf(state);
-  const sight: KeySight = call === undefined ? own : { ...own, call };
-  return findAction(id, table)?.disabled?.(sight);
-}
-
-function findAction(id: string, table: readonly KeyAction[] = keyTable): KeyAction | undefined {
-  return table.find((action) => action.id === id);
-}
-
 /** One sentence of what a verb does. */
 export function summaryOf({ action, name }: PaletteVerb): string {
   const own: Readonly<Record<string, string>> = overlayWords.palette.summaries;
-  return (action === undefined ? undefined : findAction(action)?.description) ?? own[name] ?? "";
+  return keyTable.find(({ id }) => id === action)?.description ?? own[name] ?? "";
 }
 
 /** The call a verb means: the one named, else the chosen one if Finesse offers it there, else the one where it does. */

@@ -1,4 +1,5 @@
 import type { ReasonCode } from "../../model/agent.ts";
+import { whyNot } from "./able.ts";
 import { type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
 import { overlayWords } from "./overlay-words.ts";
@@ -40,6 +41,10 @@ function items(sight: OverlaySight, purpose: Purpose): Item<string | undefined>[
   return [...named, without(noneDefault)];
 }
 
+function unable(sight: OverlaySight, purpose: Purpose): string | undefined {
+  return whyNot(purpose === "logout" ? "sign-out" : purpose, sight);
+}
+
 /** Why somebody goes not ready, or signs out. */
 export const reasons: OverlayKind<"reasons", Picker> = {
   open: () => pickerOf(),
@@ -48,7 +53,9 @@ export const reasons: OverlayKind<"reasons", Picker> = {
     if (key === "esc") return closing(picker);
     if (key !== "enter") return stay(pressPicker(picker, key, all) ?? picker);
     const item = chosenItem(picker, shownItems(picker, all));
-    return item === undefined ? stay(picker) : closing(picker, { do: purpose, reason: item.value });
+    return item === undefined || unable(sight, purpose) !== undefined
+      ? stay(picker)
+      : closing(picker, { do: purpose, reason: item.value });
   },
   paste: (picker, text) => stay(pasteIntoPicker(picker, text)),
   height: (_picker, sight, { purpose }) => items(sight, purpose).length + 1,
@@ -56,5 +63,6 @@ export const reasons: OverlayKind<"reasons", Picker> = {
     title: purpose === "not-ready" ? overlayWords.reasons.notReady : overlayWords.reasons.logout,
     rows: pickerRows(picker, items(sight, purpose), size),
     hint: overlayWords.hints.list,
+    why: unable(sight, purpose),
   }),
 };

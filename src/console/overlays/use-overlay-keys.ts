@@ -17,15 +17,18 @@ export interface OverlayKeys {
 
 /** The keyboard: keys and pastes go to the top overlay, without one to whoever draws the view. */
 export function useOverlayKeys({ desk, sight, onIntent, onKey, onPaste }: OverlayKeys): void {
-  const isOpen = (): boolean => sight().state.overlays.length > 0;
   useInput((input, key) => {
     for (const name of keysOf(input, key)) {
-      if (isOpen()) for (const intent of desk.press(name, sight())) onIntent(intent);
-      else onKey(name);
+      const now = sight();
+      // Here and not after a frame: a frame may be older than what was typed since.
+      desk.forget(now.state.overlays);
+      if (now.state.overlays.length === 0) onKey(name);
+      else for (const intent of desk.press(name, now)) onIntent(intent);
     }
   });
   usePaste((text) => {
-    if (isOpen()) for (const intent of desk.paste(text, sight())) onIntent(intent);
-    else onPaste?.(text);
+    const now = sight();
+    if (now.state.overlays.length === 0) onPaste?.(text);
+    else for (const intent of desk.paste(text, now)) onIntent(intent);
   });
 }

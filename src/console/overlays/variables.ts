@@ -1,4 +1,5 @@
 import type { Call } from "../../model/call.ts";
+import { whyNotCall } from "./able.ts";
 import { callById, callTitle } from "./calls.ts";
 import { type OverlayKind, type OverlaySight, type Reply, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
@@ -63,7 +64,9 @@ function press(
     if (key === "enter") {
       const saved = { ...state, editing: undefined };
       const isSame = (call?.variables[name] ?? "") === value.text;
-      if (isSame || call === undefined) return stay(saved);
+      if (isSame) return stay(saved);
+      // What was typed stays there until it can be saved.
+      if (whyNotCall("variables", sight, id) !== undefined) return stay(state);
       return { state: saved, intents: [{ do: "set", call: id, variables: { [name]: value.text } }] };
     }
     const field = editField(value, key);
@@ -100,6 +103,7 @@ export const variables: OverlayKind<"variables", VariablesState> = {
     const { variables: words, hints, callOver } = overlayWords;
     const title = words.title(call === undefined ? id : callTitle(call));
     if (call === undefined) return { title, rows: [[{ text: callOver, dim: true }]], hint: hints.variables };
+    const why = whyNotCall("variables", sight, id);
     if (state.editing !== undefined) {
       const { name, value } = state.editing;
       return {
@@ -110,12 +114,14 @@ export const variables: OverlayKind<"variables", VariablesState> = {
           [{ text: `${words.before}${call.variables[name] ?? words.empty}`, dim: true }],
         ],
         hint: hints.value,
+        why,
       };
     }
     return {
       title,
       rows: pickerRows(state.picker, items(call, state.picker.field.text), size),
       hint: hints.variables,
+      why,
     };
   },
 };

@@ -1,3 +1,4 @@
+import { whyNotCall } from "./able.ts";
 import { callById, callTitle } from "./calls.ts";
 import { type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
@@ -36,7 +37,7 @@ export const wrapUp: OverlayKind<"wrap-up", Picker> = {
     const marked = picker.marked.filter((label) => all.some(({ id }) => id === label));
     const item = chosenItem(picker, shownItems(picker, all));
     const chosen = marked.length > 0 ? marked : item === undefined ? [] : [item.value];
-    return chosen.length === 0
+    return chosen.length === 0 || whyNotCall("wrap-up", sight, call) !== undefined
       ? stay(picker)
       : closing(picker, { do: "wrap-up", call, reasons: [...chosen] });
   },
@@ -53,6 +54,7 @@ export const wrapUp: OverlayKind<"wrap-up", Picker> = {
         several,
         empty: known === undefined ? loading : known.length === 0 ? wrapUp.none : overlayWords.nothingFound,
       }),
+      why: whyNotCall("wrap-up", sight, call),
       hint: several ? overlayWords.hints.several : overlayWords.hints.list,
     };
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Overlay } from "../../../src/console/store/state.ts";
+import type { ConsoleState, Overlay } from "../../../src/console/store/state.ts";
 import type { OverlayIntent } from "../../../src/console/overlays/contract.ts";
 import { Typist, callWith, noon, sightWith, stateWith, statusWith } from "./stage.tsx";
 
@@ -60,7 +60,7 @@ describe("dial", () => {
       sightWith(stateWith({}, [])),
     );
     expect(none.type("2002").press("enter").asked).toEqual([]);
-    expect(none.drawn()[2]).toBe("× no call");
+    expect(none.why).toBe("no call");
   });
 
   test("ten thousand contacts are filtered without being listed anew", () => {
@@ -105,9 +105,12 @@ describe("reasons", () => {
   });
 
   test("sign-out has its own", () => {
-    expect(new Typist({ kind: "reasons", purpose: "logout" }).press("enter").asked).toEqual([
+    const overlay: Overlay = { kind: "reasons", purpose: "logout" };
+    expect(new Typist(overlay, sightWith(stateWith({}, []))).press("enter").asked).toEqual([
       { do: "logout", reason: "End of shift" },
     ]);
+    const onCall = new Typist(overlay).press("enter");
+    expect(onCall).toMatchObject({ asked: [], isOpen: true, why: "not during a call" });
   });
 });
 
@@ -282,6 +285,29 @@ describe("agents and messages", () => {
     expect(typist.press("y").asked).toMatchObject([{ do: "copy" }]);
     expect(new Typist({ kind: "messages" }).press("down", "G", "y").drawn()[1]).toBe("nothing yet");
   });
+});
+
+test("while the link is away nothing typed is lost: it goes out when the link is back", () => {
+  const here = stateWith();
+  const away: ConsoleState = { ...here, link: { state: "connecting" } };
+  const cases: [Overlay, string, OverlayIntent][] = [
+    [dialing, "5551234", { do: "dial", number: "5551234" }],
+    [{ kind: "dial", purpose: "consult", call }, "2002", { do: "consult", call, number: "2002" }],
+    [{ kind: "reasons", purpose: "not-ready" }, "lunch", { do: "not-ready", reason: "Lunch" }],
+    [{ kind: "wrap-up", call }, "compl", { do: "wrap-up", call, reasons: ["Complaint"] }],
+  ];
+  for (const [overlay, text, wanted] of cases) {
+    const typist = new Typist(overlay, sightWith(away)).type(text).press("enter");
+    expect(typist).toMatchObject({ asked: [], isOpen: true, why: "no link to Finesse" });
+    typist.sight = { ...typist.sight, state: { ...here, overlays: typist.sight.state.overlays } };
+    expect(typist.press("enter").asked).toEqual([wanted]);
+  }
+  const typist = new Typist({ kind: "variables", call }, sightWith(away))
+    .type("order")
+    .press("enter", "!", "enter");
+  expect(typist).toMatchObject({ asked: [], isOpen: true, why: "no link to Finesse" });
+  typist.sight = { ...typist.sight, state: { ...here, overlays: typist.sight.state.overlays } };
+  expect(typist.press("enter").asked).toEqual([{ do: "set", call, variables: { "user.order": "A 17!" } }]);
 });
 
 test("what is under way in one overlay is there again when the one above it is gone", () => {

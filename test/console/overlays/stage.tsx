@@ -250,6 +250,13 @@ export class Typist {
     ];
   }
 
+  /** Why Enter does nothing now. */
+  get why(): string | undefined {
+    const overlay = this.sight.state.overlays.at(-1);
+    if (overlay === undefined) return undefined;
+    return this.desk.of(overlay, this.sight).draw(this.sight, { columns: 76, rows: 18 }).why;
+  }
+
   readonly take = (intent: OverlayIntent): void => {
     this.intents.push(intent);
     const state = reduce(this.sight.state, { type: "intent", intent: intent as Intent, now: noon });

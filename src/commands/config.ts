@@ -7,7 +7,9 @@ import { otherVariables, settingNames, settingRules } from "../platform/config-s
 import { nearest } from "../platform/nearest.ts";
 import { configFile, type Environment } from "../platform/paths.ts";
 import type { Paint } from "../platform/terminal.ts";
+import { type ConsoleConfig, consoleNames } from "../platform/console-settings.ts";
 import { ConnectorCommand } from "./base.ts";
+import { consoleSettings, keyWarnings } from "./console-settings.ts";
 
 /** One line of `cti config show`. */
 export interface ShownSetting {
@@ -18,7 +20,11 @@ export interface ShownSetting {
 }
 
 /** The settings in force and where each came from. Holds no secret: what looks like one in an adapter's table is masked. */
-export function shownSettings(config: Config, environment: Environment): ShownSetting[] {
+export function shownSettings(
+  config: Config,
+  environment: Environment,
+  console: ConsoleConfig,
+): ShownSetting[] {
   const settings = settingNames.map((name) => ({
     key: settingRules[name].key.join("."),
     value: config.settings[name] ?? null,
@@ -31,9 +37,20 @@ export function shownSettings(config: Config, environment: Environment): ShownSe
       from: config.path,
     })),
   );
+  const place = (key: string): string => console.places.get(key) ?? "default";
+  const shown = consoleNames.map((name) => ({
+    key: `console.${name}`,
+    value: console.settings[name],
+    from: place(name),
+  }));
+  const keys = Object.entries(console.settings.keys).map(([id, value]) => ({
+    key: `console.keys.${id}`,
+    value,
+    from: place(`keys.${id}`),
+  }));
   const password =
     (environment.CTI_PASSWORD ?? "") === "" ? [] : [{ key: "password", value: "•••", from: "CTI_PASSWORD" }];
-  return [...settings, ...adapters, ...password];
+  return [...settings, ...adapters, ...shown, ...keys, ...password];
 }
 
 /** The entries of a table and of those inside it, `data.callVariable1`, with what looks like a secret masked. */
@@ -88,7 +105,7 @@ export class ConfigShowCommand extends ConnectorCommand {
 
   protected async run(): Promise<void> {
     const config = await this.config();
-    const shown = shownSettings(config, this.context.env);
+    const shown = shownSettings(config, this.context.env, await consoleSettings(config));
     if (this.json)
       this.printJson({ profile: config.profile, path: config.path, exists: config.exists, settings: shown });
     else this.print(settingsText(config, shown, this.paint));
@@ -121,6 +138,8 @@ export async function checkConfig(environment: Environment, folder: string): Pro
       const near = nearest(name, known);
       return `the variable ${name} is not ours${near === undefined ? "" : `; did you mean ${near}?`}`;
     });
+  const console = await consoleSettings({ console: file?.console, path });
+  warnings.push(...(await keyWarnings(console)));
   return { path, exists: file !== undefined, profiles, warnings };
 }
 
@@ -143,7 +162,7 @@ export class ConfigCheckCommand extends ConnectorCommand {
     category: "Tools",
     description: "find mistakes in the configuration",
     details:
-      "Reads all profiles with their adapters' tables, the CTI_ variables and the certificate files. Exits 2 when something is wrong.",
+      "Reads all profiles with their adapters' tables, the console's table, the CTI_ variables and the certificate files. Exits 2 when something is wrong.",
     examples: [["Before a roll-out", "cti config check"]],
   });
 

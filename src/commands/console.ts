@@ -1,7 +1,11 @@
 import { Command, Option } from "clipanion";
 import { connectControl, ensureConnector } from "../control/client.ts";
+import { CtiError } from "../model/errors.ts";
+import { type ConsoleSettings, consoleRules } from "../platform/console-settings.ts";
+import { Invalid } from "../platform/invalid.ts";
 import { version } from "../platform/version.ts";
 import { ConnectorCommand } from "./base.ts";
+import { consoleSettings } from "./console-settings.ts";
 import { processFacts } from "./shell-lease.ts";
 
 /** `cti console` */
@@ -24,6 +28,8 @@ export class ConsoleCommand extends ConnectorCommand {
 
   readOnly = Option.Boolean("--read-only", false, { description: "Only watch: nothing can be changed" });
 
+  theme = Option.String("--theme", { description: "auto, dark, light or none (console.theme)" });
+
   noBell = Option.Boolean("--no-bell", false, { description: "Silent when a call rings" });
 
   protected async run(): Promise<void> {
@@ -31,6 +37,8 @@ export class ConsoleCommand extends ConnectorCommand {
     const { profile, settings } = config;
     const { env } = this.context;
     const options = { environment: env, profile, version };
+    const configured = (await consoleSettings(config)).settings;
+    const theme = this.theme === undefined ? configured.theme : themeOf(this.theme);
     const { runConsole } = await import("../console/start.tsx");
     await runConsole({
       profile,
@@ -39,16 +47,29 @@ export class ConsoleCommand extends ConnectorCommand {
       environment: env,
       folder: this.context.folder,
       options: {
-        theme: "auto",
-        mouse: false,
-        bell: !this.noBell,
-        notifications: !this.noBell,
-        keys: {},
+        ...configured,
+        theme,
+        bell: configured.bell && !this.noBell,
+        notifications: configured.notifications && !this.noBell,
         readOnly: this.readOnly,
       },
       control: connectControl({ ...options, patience: 3000 }),
       ensure: () => ensureConnector({ ...options, recordVariables: settings.recordVariables }),
       terminal: processFacts().terminal,
+    });
+  }
+}
+
+function themeOf(text: string): ConsoleSettings["theme"] {
+  try {
+    return consoleRules.theme.read(text);
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    const { message, hint } = error;
+    throw new CtiError({
+      code: "usage",
+      message: `--theme: ${message}`,
+      ...(hint !== undefined && { hint }),
     });
   }
 }

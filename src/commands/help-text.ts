@@ -13,6 +13,8 @@ export const topicNames = [
   "events",
   "generic-connector",
   "deliveries",
+  "console",
+  "keys",
 ] as const;
 
 /** `cti help`: all commands by group, one line each. */

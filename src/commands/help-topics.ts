@@ -1,6 +1,11 @@
 import type { topicNames } from "./help-text.ts";
+import { toCtiError } from "../model/errors.ts";
 import { eventTypes } from "../model/events.ts";
+import { loadConfig } from "../platform/config.ts";
 import { otherVariables, settingNames, settingRules } from "../platform/config-settings.ts";
+import { consoleNames, consoleRules } from "../platform/console-settings.ts";
+import { consoleSettings } from "./console-settings.ts";
+import type { CtiContext } from "./context.ts";
 
 const exitCodes = `Exit codes
 
@@ -103,7 +108,8 @@ ${rows.join("\n")}
 
 Relative paths in the file are relative to the file's folder, ~/ is your home. Passwords
 are never read from it. Another profile: --profile NAME or CTI_PROFILE; each has a
-connector of its own. cti config show tells where each value came from, cti config check
+connector of its own. The console's table [console] stands beside the profiles: cti help
+console. cti config show tells where each value came from, cti config check
 finds mistakes.
 `;
 }
@@ -183,8 +189,55 @@ While no connector runs nobody watches the agents: that time is told as session.
 call that was over by its end is told as ended, "end not seen".
 `;
 
+function consolePage(): string {
+  const rows = consoleNames.map((name) => {
+    const { form, fallback } = consoleRules[name];
+    return `  ${name.padEnd(15)}${form.padEnd(38)}${String(fallback)} unless told otherwise`;
+  });
+  return `Console
+
+  1 work     state, calls with their data, and the newest events
+  2 events   the whole event log: / filters, Enter shows all of one, r its wire text
+  3 ladder   one call drawn: who told whom what, from the CRM to the phones
+  4 team, 5 queues, 6 CRM
+
+? lists every key and finds one by typing; : takes the words of the shell. The bottom line
+shows what matters now. Leaving signs nobody out.
+
+In the configuration file, beside the profiles:
+
+  [console]
+  theme = "light"
+  bell = false
+  keys = { answer = ["a", "space"] }
+
+${rows.join("\n")}
+  keys           action = key or [keys]                see: cti help keys
+
+auto takes the terminal's own sixteen colours. With theme none, or NO_COLOR, nothing is told
+by colour; it never is by colour alone. mouse takes the terminal's own selecting away: hold
+shift for that.
+`;
+}
+
+/** With the keys as configured; where the configuration is wrong, with the usual ones, and that is said. */
+async function keys({ env, folder }: TopicContext): Promise<string> {
+  const { keysPage } = await import("../console/keys/help-page.ts");
+  try {
+    const { console, path } = await loadConfig({ environment: env, folder });
+    return keysPage((await consoleSettings({ console, path })).settings.keys);
+  } catch (error) {
+    return `${keysPage({})}\nThese are the usual keys; the configuration is wrong: ${toCtiError(error).message}\n`;
+  }
+}
+
+/** What pages look at. */
+export type TopicContext = Pick<CtiContext, "env" | "folder">;
+
 /** `cti help TOPIC`: the pages the binary carries. Each is made when it is asked for. */
-export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
+export const helpTopics: Readonly<
+  Record<(typeof topicNames)[number], (context: TopicContext) => string | Promise<string>>
+> = {
   "exit-codes": () => exitCodes,
   environment,
   configuration,
@@ -192,4 +245,6 @@ export const helpTopics: Readonly<Record<(typeof topicNames)[number], () => stri
   events: () => events,
   "generic-connector": () => genericConnector,
   deliveries: () => deliveries,
+  console: consolePage,
+  keys,
 };

@@ -32,7 +32,9 @@ export class HelpCommand extends BaseCommand {
     const pages = [
       ...(entry === undefined ? [] : [commandHelp(await entry.load(), this.words, this.paint)]),
       // `events` is both.
-      ...(topic === undefined ? [] : [(await import("./help-topics.ts")).helpTopics[topic]()]),
+      ...(topic === undefined
+        ? []
+        : [await (await import("./help-topics.ts")).helpTopics[topic](this.context)]),
     ];
     if (pages.length > 0) return pages.join("\n");
     const near = nearest(word, [...topicNames, ...catalogue.map((candidate) => candidate.name)]);

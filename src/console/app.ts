@@ -80,6 +80,7 @@ export class ConsoleApp {
     this.#options = options;
     this.store = new ConsoleStore(initial, clock);
     this.log = new LogDesk({ control, say: (text) => this.#say(text) });
+    if (initial.options.times === "relative") this.log.perform("times");
     this.ladder = new LadderDesk({ control, clock });
     this.#leaseId = `console-${options.newKey()}`;
     this.#feed = new Feed({ control, store: this.store, clock, onEvent: (event) => this.#onEvent(event) });

@@ -2,9 +2,8 @@ import { Box, useWindowSize } from "ink";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Clock } from "../platform/clock.ts";
 import type { ConsoleApp } from "./app.ts";
+import { allKeys } from "./keys/all-keys.ts";
 import { actionFor, sightOf } from "./keys/match.ts";
-import { keyTable } from "./keys/table.ts";
-import { viewKeys } from "./keys/view-keys.ts";
 import { LadderPane } from "./ladder/ladder-pane.tsx";
 import { LogPane } from "./log/log-pane.tsx";
 import { OverlayDesk } from "./overlays/desk.ts";
@@ -22,9 +21,6 @@ import { Rows } from "./panels/rows.tsx";
 import { ownAgent } from "./store/reduce.ts";
 import type { ConsoleState } from "./store/state.ts";
 import { words } from "./words.ts";
-
-/** Every key, the views' own first: what `?`, `:` and the footer show. */
-export const allKeys = [...viewKeys, ...keyTable];
 
 const smallest = { columns: 40, rows: 10 };
 /** Columns from which calls and events stand beside each other. */

@@ -53,4 +53,17 @@ export const words = {
   rawTitle: "Raw, as it went over the wire (secrets removed) · esc goes back",
   ladderTitle: "Ladder",
   noLadder: "no call to draw: choose one, or wait for one",
+  keys: {
+    noAction: (id: string) => `there is no action "${id}"`,
+    actions: "see: cti help keys",
+    meant: (right: string) => `did you mean "${right}"?`,
+    needed: (id: string) => `"${id}" needs a key`,
+    leaves: "ctrl+c always leaves the console",
+    other: "choose another key",
+    impossible: (key: string, why: string) => `the key "${key}" cannot be had: ${why}`,
+    form: "write one character, or enter, esc, tab, space, up, page-down, ctrl+d, alt+x…",
+    clash: (key: string, first: string, second: string) =>
+      `the key "${key}" is wanted by ${first} and ${second} at once`,
+    clashHint: (first: string) => `${first} would get it: give one of them another key`,
+  },
 } as const;

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { CtiError } from "../model/errors.ts";
 import { type SettingName, settingNames, settingRules } from "./config-settings.ts";
+import { consoleNames, type FileConsole, isConsoleName } from "./console-settings.ts";
 import { Invalid } from "./invalid.ts";
 import { nearest } from "./nearest.ts";
 import { profileName } from "./values.ts";
@@ -11,6 +12,8 @@ export type Table = Record<string, unknown>;
 export interface ConfigFile {
   path: string;
   profiles: Map<string, FileProfile>;
+  /** The table `[console]`. */
+  console: FileConsole | undefined;
 }
 
 export interface FileProfile {
@@ -54,11 +57,11 @@ export async function parseConfigFile(text: string, path: string): Promise<Confi
 
   const profiles = new Map<string, FileProfile>();
   for (const key of Object.keys(root)) {
-    if (key === "profiles") continue;
+    if (key === "profiles" || key === "console") continue;
     refusePassword([key], report);
     const known = settingNames.some((setting) => settingRules[setting].key[0] === key);
     if (known) throw report([key], `"${key}" stands outside a profile`, "put it below [profiles.default]");
-    throw unknownKey([key], ["profiles"], report);
+    throw unknownKey([key], ["profiles", "console"], report);
   }
   const tables = root.profiles ?? {};
   if (!isTable(tables)) throw report(["profiles"], '"profiles" must be a table: [profiles.default]');
@@ -72,7 +75,8 @@ export async function parseConfigFile(text: string, path: string): Promise<Confi
     if (!isTable(table)) throw report(at, `"${at.join(".")}" must be a table: [profiles.${name}]`);
     profiles.set(name, readProfile(table, at, text, report));
   }
-  return { path, profiles };
+  const console = root.console === undefined ? undefined : readConsole(root.console, text, report);
+  return { path, profiles, console };
 }
 
 type Report = (key: readonly string[], words: string, hint?: string) => CtiError;
@@ -104,6 +108,22 @@ function readProfile(table: Table, at: readonly string[], text: string, report: 
     }
   }
   return profile;
+}
+
+/** Names only; which actions there are the console knows. */
+function readConsole(table: unknown, text: string, report: Report): FileConsole {
+  const at = ["console"];
+  if (!isTable(table)) throw report(at, '"console" must be a table: [console]');
+  const written = (path: readonly string[], value: unknown) => ({ value, line: lineOf(text, path) });
+  const read = { values: new Map(), keys: new Map() } satisfies FileConsole;
+  for (const [key, value] of Object.entries(table)) {
+    const path = [...at, key];
+    if (isConsoleName(key)) read.values.set(key, written(path, value));
+    else if (key !== "keys") throw unknownKey(path, [...consoleNames, "keys"], report);
+    else if (!isTable(value)) throw report(path, '"keys" must be a table', 'write: keys = { answer = "a" }');
+    else for (const [id, keys] of Object.entries(value)) read.keys.set(id, written([...path, id], keys));
+  }
+  return read;
 }
 
 const ownAdapters = ["generic-connector", "ebs", "open-cti"];

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { CtiError } from "../model/errors.ts";
 import { type ConfigFile, type Table, folderOf, parseConfigFile } from "./config-file.ts";
 import { type SettingName, type Settings, settingNames, settingRules } from "./config-settings.ts";
+import type { FileConsole } from "./console-settings.ts";
 import { Invalid } from "./invalid.ts";
 import { nearest } from "./nearest.ts";
 import { type Environment, configFile } from "./paths.ts";
@@ -24,6 +25,8 @@ export interface Config {
   settings: Settings;
   origins: Record<SettingName, Origin>;
   adapters: Record<string, Table>;
+  /** The table `[console]`, read by `readConsoleSettings` where a console is meant. */
+  console: FileConsole | undefined;
 }
 
 /** What the command line said; a flag that was not given is absent. */
@@ -86,6 +89,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
     settings: settings as unknown as Settings,
     origins: origins as Record<SettingName, Origin>,
     adapters: values?.adapters ?? {},
+    console: file?.console,
   };
 }
 

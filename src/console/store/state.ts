@@ -101,6 +101,8 @@ export interface ConsoleOptions {
   mouse: boolean;
   bell: boolean;
   notifications: boolean;
+  /** How the event log begins; times of day unless told otherwise. */
+  times?: "absolute" | "relative";
   /** Key ids → keys, as configured; see keys/table.ts. */
   keys: Readonly<Record<string, readonly string[]>>;
   /** Nothing can be changed: watching only. */

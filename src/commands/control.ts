@@ -14,6 +14,7 @@ export type Control = Pick<
   | "command"
   | "reasons"
   | "phoneBook"
+  | "callLayouts"
   | "queues"
   | "team"
   | "events"

@@ -1,5 +1,6 @@
 import type { AgentStatus, CommandRequest, LeaseRequest, LoginRequest } from "../control/contract.ts";
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { Outcome } from "../model/commands.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
 import type { Queue } from "../model/queue.ts";
@@ -140,6 +141,10 @@ export class Registry {
 
   async reasons(agent: string): Promise<Reasons> {
     return (await this.#readySession(agent)).reasons();
+  }
+
+  async callLayouts(agent: string): Promise<CallLayout[]> {
+    return (await this.#readySession(agent)).callLayouts();
   }
 
   async queues(agent: string): Promise<Queue[]> {

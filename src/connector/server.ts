@@ -141,6 +141,8 @@ export class ControlServer {
         return Response.json(await registry.phoneBook(agent));
       case "GET reasons":
         return Response.json(await registry.reasons(agent));
+      case "GET layouts":
+        return Response.json(await registry.callLayouts(agent));
       case "GET queues":
         return Response.json(await registry.queues(agent));
       case "GET team": {

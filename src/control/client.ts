@@ -1,5 +1,6 @@
 import type { AdapterHealth } from "../model/adapter.ts";
 import type { Contact, Reasons } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { Outcome } from "../model/commands.ts";
 import type { DeliveriesAnswer, DeliveriesRequest, DeliveryPage } from "../model/delivery.ts";
 import { CtiError, toCtiError } from "../model/errors.ts";
@@ -70,6 +71,7 @@ export interface ControlClient {
   command(agent: string, request: CommandRequest): Promise<Outcome>;
   reasons(agent: string): Promise<Reasons>;
   phoneBook(agent: string): Promise<Contact[]>;
+  callLayouts(agent: string): Promise<CallLayout[]>;
   queues(agent: string): Promise<Queue[]>;
   /** Without an id the only team that the agent supervises. */
   team(agent: string, id?: string): Promise<Team>;
@@ -136,6 +138,7 @@ export function connectControl(options: ControlOptions): ControlClient {
       }),
     phoneBook: (agent) => get(`${agentPath(agent)}/phonebook`, slack),
     reasons: (agent) => get(`${agentPath(agent)}/reasons`, slack),
+    callLayouts: (agent) => get(`${agentPath(agent)}/layouts`, slack),
     queues: (agent) => get(`${agentPath(agent)}/queues`, slack),
     team: (agent, id) => get(`${agentPath(agent)}/team${queryString({ id })}`, slack),
     putLease: async (agent, id, lease) => {

@@ -105,8 +105,9 @@ export interface CommandRequest {
 }
 
 /**
- * GET /agents/:agent/reasons answers `Reasons` of the model, GET /agents/:agent/phonebook its `Contact[]`, GET /agents/:agent/queues its
- * `Queue[]`. GET /agents/:agent/team?id= answers its `Team`; without an id the only one that the agent supervises.
+ * GET /agents/:agent/reasons answers `Reasons` of the model, GET /agents/:agent/phonebook its `Contact[]`, GET /agents/:agent/layouts its
+ * `CallLayout[]`, GET /agents/:agent/queues its `Queue[]`. GET /agents/:agent/team?id= answers its `Team`; without an id the only one that
+ * the agent supervises.
  */
 
 /** PUT /agents/:agent/leases/:id renews or adds; DELETE ends. */

@@ -1,4 +1,5 @@
 import type { Agent, Contact, ReasonCode, WrapUpReason } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { MobileAgentLogin, Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import type { CtiError } from "../model/errors.ts";
@@ -100,6 +101,8 @@ export interface FinesseRest {
   wrapUpReasons(userId: string, context?: RequestContext): Promise<WrapUpReason[]>;
   /** Contacts of all the books the user may see, in the books' order. */
   phoneBooks(userId: string, context?: RequestContext): Promise<Contact[]>;
+  /** How the user's calls are to be shown; none where a release knows neither the list nor the single one (§5). */
+  callLayouts(userId: string, context?: RequestContext): Promise<CallLayout[]>;
   /** The queues of the user, a supervisor's teams' included; Unified CCX has no such thing (§16). */
   queues(userId: string, context?: RequestContext): Promise<Queue[]>;
   /** For the team's supervisors; `refused` for others. */

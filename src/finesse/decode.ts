@@ -1,11 +1,13 @@
 import { XMLValidator } from "fast-xml-parser";
 import type { Agent, ReasonCode, WrapUpReason } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { Refusal } from "../model/commands.ts";
 import type { Dialog } from "../model/dialog.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Queue } from "../model/queue.ts";
 import type { Team } from "../model/team.ts";
 import type { SystemInfo, Update } from "./contract.ts";
+import { parseCallLayout, parseCallLayouts } from "./parse-call-layouts.ts";
 import { parseDialog, parseDialogs } from "./parse-dialog.ts";
 import { parseRefusals } from "./parse-errors.ts";
 import { parseQueue, parseQueues } from "./parse-queues.ts";
@@ -32,13 +34,15 @@ export type Decoded =
   | { kind: "queue"; queue: Queue }
   | { kind: "queues"; queues: Queue[] }
   | { kind: "team"; team: Team }
+  | { kind: "call-layout"; callLayout: CallLayout }
+  | { kind: "call-layouts"; callLayouts: CallLayout[] }
   | { kind: "system-info"; systemInfo: SystemInfo }
   | { kind: "errors"; refusals: Refusal[] }
   /** Finesse's, as its root name says, or at least XML: shown as parsed. */
   | { kind: "other"; name: string; data: unknown };
 
 const expected =
-  "expected an XMPP message stanza, an <Update> (escaped or not), or a body of Finesse's REST API (User, Dialog, Dialogs, ReasonCodes, WrapUpReasons, Queue, Queues, Team, SystemInfo, ApiErrors)";
+  "expected an XMPP message stanza, an <Update> (escaped or not), or a body of Finesse's REST API (User, Dialog, Dialogs, ReasonCodes, WrapUpReasons, Queue, Queues, Team, MediaPropertiesLayout, MediaPropertiesLayouts, SystemInfo, ApiErrors)";
 
 /**
  * Reads a notification stanza, an Update or a REST body, with prolog, byte order mark and surrounding white space.
@@ -88,6 +92,10 @@ function decodeElement(root: XmlElement): Decoded {
       return { kind: "queues", queues: parseQueues(root) };
     case "team":
       return { kind: "team", team: parseTeam(root) };
+    case "mediapropertieslayout":
+      return { kind: "call-layout", callLayout: parseCallLayout(root) };
+    case "mediapropertieslayouts":
+      return { kind: "call-layouts", callLayouts: parseCallLayouts(root) };
     case "systeminfo":
       return { kind: "system-info", systemInfo: parseSystemInfo(root) };
     case "apierrors":

@@ -1,4 +1,6 @@
+import { CtiError } from "../model/errors.ts";
 import type { FinesseNode, FinesseRest, RequestContext } from "./contract.ts";
+import { parseCallLayout, parseCallLayouts } from "./parse-call-layouts.ts";
 import { parseDialog, parseDialogs } from "./parse-dialog.ts";
 import { parsePhoneBooks } from "./parse-phone-books.ts";
 import { parseQueues } from "./parse-queues.ts";
@@ -92,6 +94,13 @@ export function restOver(exchange: Exchange, node: FinesseNode, username: string
       ),
     phoneBooks: async (userId, context) =>
       parsePhoneBooks(await get(`/User/${encodeURIComponent(userId)}/PhoneBooks`, "PhoneBooks", context)),
+    callLayouts: async (userId, context) => {
+      const path = `/User/${encodeURIComponent(userId)}/MediaPropertiesLayout`;
+      const all = await orNothing(get(`${path}s`, "MediaPropertiesLayouts", context));
+      if (all !== undefined) return parseCallLayouts(all);
+      const only = await orNothing(get(path, "MediaPropertiesLayout", context));
+      return only === undefined ? [] : [parseCallLayout(only)];
+    },
     queues: async (userId, context) =>
       parseQueues(await get(`/User/${encodeURIComponent(userId)}/Queues`, "Queues", context)),
     team: async (id, context) => parseTeam(await get(`/Team/${encodeURIComponent(id)}`, "Team", context)),
@@ -108,4 +117,14 @@ export function restOver(exchange: Exchange, node: FinesseNode, username: string
       write("PUT", `/Dialog/${encodeURIComponent(dialogId)}`, dialogBody(action), context),
     close: () => exchange.close(),
   };
+}
+
+/** `undefined` for what this release does not have (404). */
+async function orNothing(element: Promise<XmlElement>): Promise<XmlElement | undefined> {
+  try {
+    return await element;
+  } catch (error) {
+    if (error instanceof CtiError && error.details?.status === 404) return undefined;
+    throw error;
+  }
 }

@@ -1,32 +1,34 @@
 import type { Contact, Reasons } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Connection } from "./connection.ts";
 
-/** Milliseconds for which reason lists are believed. */
+/** Milliseconds for which what was read is believed. */
 const kept = 300_000;
 
-/** What the agent may choose from, as configured in Finesse. */
+/** What the agent may choose from and how calls are to be shown, as configured in Finesse. */
 export class Choices {
-  readonly #clock: Clock;
   readonly #connected: () => Promise<Connection>;
-  #reasons: { at: number; value: Promise<Reasons> } | undefined;
+  readonly #reasons: Kept<Reasons>;
+  readonly #callLayouts: Kept<CallLayout[]>;
 
   /** `connected`: resolves with the connection once it is up. */
   constructor(clock: Clock, connected: () => Promise<Connection>) {
-    this.#clock = clock;
     this.#connected = connected;
+    this.#reasons = new Kept(clock, () => this.#fetchReasons());
+    this.#callLayouts = new Kept(clock, async () => {
+      const { rest, userId } = await connected();
+      return orNone(rest.callLayouts(userId));
+    });
   }
 
-  async reasons(): Promise<Reasons> {
-    const now = this.#clock.now();
-    if (this.#reasons !== undefined && now - this.#reasons.at < kept) return this.#reasons.value;
-    const value = this.#fetchReasons();
-    this.#reasons = { at: now, value };
-    value.catch(() => {
-      this.#reasons = undefined;
-    });
-    return value;
+  reasons(): Promise<Reasons> {
+    return this.#reasons.read();
+  }
+
+  callLayouts(): Promise<CallLayout[]> {
+    return this.#callLayouts.read();
   }
 
   async phoneBook(): Promise<Contact[]> {
@@ -42,6 +44,29 @@ export class Choices {
       orNone(rest.wrapUpReasons(userId)),
     ]);
     return { notReady, logout, wrapUp };
+  }
+}
+
+/** One answer for a while; an attempt that failed is none. */
+class Kept<Value> {
+  readonly #clock: Clock;
+  readonly #fetch: () => Promise<Value>;
+  #last: { at: number; value: Promise<Value> } | undefined;
+
+  constructor(clock: Clock, fetch: () => Promise<Value>) {
+    this.#clock = clock;
+    this.#fetch = fetch;
+  }
+
+  read(): Promise<Value> {
+    const now = this.#clock.now();
+    if (this.#last !== undefined && now - this.#last.at < kept) return this.#last.value;
+    const last = { at: now, value: this.#fetch() };
+    this.#last = last;
+    last.value.catch(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
+    return last.value;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Contact, Reasons } from "../model/agent.ts";
 import type { Call } from "../model/call.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { AgentCommand, Outcome } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import type { Queue } from "../model/queue.ts";
@@ -60,6 +61,8 @@ export interface Session {
   execute(command: AgentCommand, context: CommandContext): Promise<Outcome>;
   reasons(): Promise<Reasons>;
   phoneBook(): Promise<Contact[]>;
+  /** How Finesse's administrator wants this agent's calls shown; none when he does not say. */
+  callLayouts(): Promise<CallLayout[]>;
   /** As Finesse shows them now. Throws `refused` where it has none (Unified CCX) or does not show them to this agent. */
   queues(): Promise<Queue[]>;
   /** Of a supervisor; without an id the only team. Throws `refused` for who does not supervise it, `usage` where several could be meant. */

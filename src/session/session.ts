@@ -2,6 +2,7 @@ import type { Update } from "../finesse/contract.ts";
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
 import type { Dialog } from "../model/dialog.ts";
 import { isAtRest, isSignedOut } from "../model/agent.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { AgentCommand, Outcome, Verb } from "../model/commands.ts";
 import type { CtiEventBody } from "../model/events.ts";
 import { CtiError } from "../model/errors.ts";
@@ -194,6 +195,10 @@ class AgentSession implements Session {
 
   phoneBook(): Promise<Contact[]> {
     return this.#choices.phoneBook();
+  }
+
+  callLayouts(): Promise<CallLayout[]> {
+    return this.#choices.callLayouts();
   }
 
   queues(): Promise<Queue[]> {

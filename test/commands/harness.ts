@@ -4,6 +4,7 @@ import type { AgentStatus } from "../../src/control/contract.ts";
 import { runCli } from "../../src/commands/cli.ts";
 import type { CtiContext } from "../../src/commands/context.ts";
 import type { Control } from "../../src/commands/control.ts";
+import type { CallLayout } from "../../src/model/call-layout.ts";
 import type { AgentCommand, Outcome } from "../../src/model/commands.ts";
 import { CtiError } from "../../src/model/errors.ts";
 import type { DeliveriesAnswer, DeliveriesRequest, DeliveryStatus } from "../../src/model/delivery.ts";
@@ -23,6 +24,7 @@ export interface FakeControl {
   /** Of a retry or a discard. */
   answer: DeliveriesAnswer;
   outcome: Outcome;
+  layouts: CallLayout[];
   queues: Queue[];
   /** What the agent supervises. */
   teams: Team[];
@@ -44,6 +46,7 @@ export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
     deliveries: [],
     answer: { done: [], refused: [] },
     outcome: outcome(),
+    layouts: [],
     queues: [],
     teams: [],
     events: [],
@@ -130,6 +133,11 @@ function controlOf(fake: FakeControl): Control {
         { ...book, firstName: "Jürgen", lastName: "Köhler", number: "2002" },
         { ...book, firstName: "Ana", lastName: "Souza", number: "2003" },
       ];
+    },
+    async callLayouts(who) {
+      check();
+      fake.asked.push({ what: "callLayouts", agent: who });
+      return fake.layouts;
     },
     async queues(who) {
       check();

@@ -1,5 +1,6 @@
 import type { Agent } from "../../src/model/agent.ts";
 import type { Reasons } from "../../src/model/agent.ts";
+import type { CallLayout } from "../../src/model/call-layout.ts";
 import type { AgentCommand, Outcome, Verb } from "../../src/model/commands.ts";
 import type { CtiEventBody } from "../../src/model/events.ts";
 import type { Queue } from "../../src/model/queue.ts";
@@ -69,6 +70,12 @@ export class FakeSession implements Session {
 
   phoneBook(): Promise<never[]> {
     return Promise.resolve([]);
+  }
+
+  callLayouts(): Promise<CallLayout[]> {
+    return Promise.resolve([
+      { id: "1", name: "Default", description: undefined, type: "DEFAULT", header: undefined, columns: [] },
+    ]);
   }
 
   queues(): Promise<Queue[]> {

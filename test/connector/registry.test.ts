@@ -411,13 +411,14 @@ describe("control API", () => {
     expect(JSON.stringify(await (await ask("/v1/nowhere")).json())).toContain("/v1/nowhere");
   });
 
-  test("an agent's queues, and the team of that id or the only one", async () => {
+  test("an agent's queues and layouts, and the team of that id or the only one", async () => {
     await login();
     const json = async (path: string) => (await ask(`/v1/agents/1001/${path}`)).json();
     expect(await json("queues")).toMatchObject([{ id: "5022", name: "Sales" }]);
     expect(await json("team")).toMatchObject({ id: "1" });
     expect(await json("team?id=")).toMatchObject({ id: "1" });
     expect(await json("team?id=a%26b")).toMatchObject({ id: "a&b" });
+    expect(await json("layouts")).toMatchObject([{ name: "Default", columns: [] }]);
     expect((await ask("/v1/agents/1999/queues")).status).toBe(404);
     expect((await ask("/v1/agents/1001/queues/5022")).status).toBe(400);
   });

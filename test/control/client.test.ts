@@ -226,7 +226,7 @@ test("a retry is sent again when the worker dies under it, a discard is not", as
   server.stop(true);
 });
 
-test("queues and teams are asked for by the agent's name, whatever letters it has", async () => {
+test("queues, layouts and teams are asked for by the agent's name, whatever letters it has", async () => {
   const asked: string[] = [];
   const server = answering((request) => {
     const { pathname, search } = new URL(request.url);
@@ -234,10 +234,12 @@ test("queues and teams are asked for by the agent's name, whatever letters it ha
     return Response.json([], { headers: { "Cti-Api": "1" } });
   });
   await client().queues("a/b");
+  await client().callLayouts("a/b");
   await client().team("1001");
   await client().team("1001", "5 & 6");
   expect(asked).toEqual([
     "GET /v1/agents/a%2Fb/queues",
+    "GET /v1/agents/a%2Fb/layouts",
     "GET /v1/agents/1001/team",
     "GET /v1/agents/1001/team?id=5+%26+6",
   ]);

@@ -117,6 +117,43 @@ describe("reading", () => {
     expect(stub.seen.at(-1)?.path).toBe("/finesse/api/Dialog/147370467");
   });
 
+  test("layouts of calls: all, the only one of an older release, none of a still older one", async () => {
+    const layout = (name: string) =>
+      `<MediaPropertiesLayout><name>${name}</name><column/></MediaPropertiesLayout>`;
+    const bodies = new Map([
+      [
+        "/finesse/api/User/10%2F01/MediaPropertiesLayouts",
+        `<MediaPropertiesLayouts>${layout("a")}${layout("b")}</MediaPropertiesLayouts>`,
+      ],
+      ["/finesse/api/User/10%2F01/MediaPropertiesLayout", layout("only")],
+    ]);
+    const { stub, rest } = setUp(({ path }) =>
+      bodies.has(path)
+        ? { body: bodies.get(path) ?? "" }
+        : path.endsWith("s")
+          ? { status: 404, body: apiError("Not Found", "NOT_FOUND") }
+          : {
+              status: 404,
+              body: "<html><title>404</title></html>",
+              headers: { "content-type": "text/html" },
+            },
+    );
+    const names = async () => (await rest.callLayouts("10/01")).map(({ name }) => name);
+    expect(await names()).toEqual(["a", "b"]);
+    const [list, single] = [...bodies.keys()];
+    bodies.delete(list ?? "");
+    expect(await names()).toEqual(["only"]);
+    bodies.delete(single ?? "");
+    expect(await names()).toEqual([]);
+    expect(stub.seen).toHaveLength(5);
+  });
+
+  test("a layout that is refused for another reason is no older release", async () => {
+    const { stub, rest } = setUp(() => ({ status: 400, body: apiError("Bad Request", "BAD") }));
+    expect(await failure(rest.callLayouts("1001"))).toMatchObject({ code: "refused" });
+    expect(stub.seen).toHaveLength(1);
+  });
+
   test("reason codes and wrap-up reasons, with ids from their uris", async () => {
     const bodies: Record<string, string> = {
       "/finesse/api/User/1001/ReasonCodes?category=LOGOUT":

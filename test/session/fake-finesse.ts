@@ -13,6 +13,7 @@ import type {
 } from "../../src/finesse/contract.ts";
 import type { Agent, Reasons } from "../../src/model/agent.ts";
 import type { Call } from "../../src/model/call.ts";
+import type { CallLayout } from "../../src/model/call-layout.ts";
 import type { CtiEventBody } from "../../src/model/events.ts";
 import type { Dialog, Participant } from "../../src/model/dialog.ts";
 import { CtiError } from "../../src/model/errors.ts";
@@ -170,6 +171,7 @@ export class FakeFinesse {
     ],
     wrapUp: [{ id: "31", label: "Sales", forAll: true }],
   };
+  callLayouts: CallLayout[] = [];
   queues: Queue[] = [{ id: "5022", name: "Sales", statistics: undefined }];
   team: Team = { id: "1", name: "Sales", members: [] };
   status = "IN_SERVICE";
@@ -206,6 +208,7 @@ export class FakeFinesse {
         category === "LOGOUT" ? this.reasons.logout : this.reasons.notReady,
       wrapUpReasons: async () => this.reasons.wrapUp,
       phoneBooks: async () => [],
+      callLayouts: async () => this.#read(this.callLayouts),
       queues: async () => this.#read(this.queues),
       team: async (id) => this.#read({ ...this.team, id }),
       putUser: async (_user, request: UserRequest, context = {}) =>

@@ -1,3 +1,4 @@
+import type { LayoutField } from "./population-layouts.ts";
 import type { AgentEntry, Population, PopulationOptions, ReasonCodeEntry } from "./population.ts";
 
 /** First twenty: the agents of tests and examples; later ones are made by combining both lists. */
@@ -140,6 +141,23 @@ export function defaultPopulation(options: PopulationOptions = {}): Population {
     wrapUpReasons: ["Sales", "Support", "Complaint", "Callback agreed", "Wrong number", "Réclamation"].map(
       (label, at) => ({ id: String(at + 1), label }),
     ),
+    callLayouts: [
+      {
+        id: "1",
+        name: "Default Layout",
+        description: "Default layout",
+        type: "DEFAULT",
+        header: field("Customer", "callVariable1", true),
+        columns: [
+          [
+            field("Case", "callVariable2", true),
+            field("Segment", "callVariable3", true),
+            field("Company", "callVariable4"),
+          ],
+          [field("City", "callVariable5"), field("Account", "user.account")],
+        ],
+      },
+    ],
     extensions: ["9901", "9902"],
     eccVariables: [
       "user.account",
@@ -206,4 +224,8 @@ function plain(name: string): string {
 
 function reason(id: string, category: "NOT_READY" | "LOGOUT", code: number, label: string): ReasonCodeEntry {
   return { id, category, code, label };
+}
+
+function field(displayName: string, mediaProperty: string, showInPopOver = false): LayoutField {
+  return { displayName, mediaProperty, showInPopOver, uiEditable: false };
 }

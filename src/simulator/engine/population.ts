@@ -1,5 +1,6 @@
-import { CtiError } from "../../model/errors.ts";
 import { defaultPopulation } from "./default-population.ts";
+import { type CallLayoutEntry, callLayoutsFrom } from "./population-layouts.ts";
+import { fields, flag, invalid, list, number, text } from "./population-fields.ts";
 
 /** Who and what lives on the simulated Finesse. `populationFrom` fills a partial JSON document with defaults. */
 export interface Population {
@@ -8,6 +9,8 @@ export interface Population {
   queues: QueueEntry[];
   reasonCodes: ReasonCodeEntry[];
   wrapUpReasons: WrapUpReasonEntry[];
+  /** How calls are to be shown; the first DEFAULT one is what `/User/{id}/MediaPropertiesLayout` answers (§5, §11). */
+  callLayouts: CallLayoutEntry[];
   /** Extensions on the switch beside those of the agents: phones nobody has to sign in to. */
   extensions: string[];
   /** ECC variables known to the system (`user.name`, arrays as `user.name[]`); others vanish from UPDATE_CALL_DATA (§10). */
@@ -120,6 +123,10 @@ export function populationFrom(document: unknown, options: PopulationOptions = {
       given.wrapUpReasons === undefined
         ? base.wrapUpReasons
         : list(given.wrapUpReasons, "wrapUpReasons").map(wrapUpFrom),
+    callLayouts:
+      given.callLayouts === undefined
+        ? base.callLayouts
+        : callLayoutsFrom(list(given.callLayouts, "callLayouts")),
     extensions:
       given.extensions === undefined ? base.extensions : list(given.extensions, "extensions").map(String),
     eccVariables:
@@ -215,37 +222,6 @@ function checkReferences(population: Population): void {
   }
 }
 
-function fields(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(where, "must be an object");
-  return { ...value };
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw invalid(where, "must be a list");
-  return value;
-}
-
-function text(given: Record<string, unknown>, key: string, where: string, otherwise?: string): string {
-  const value = given[key] ?? otherwise;
-  if (typeof value === "number") return String(value);
-  if (typeof value !== "string" || value === "") throw invalid(`${where}.${key}`, "must be a text");
-  return value;
-}
-
-function number(given: Record<string, unknown>, key: string, where: string, otherwise?: number): number {
-  const value = given[key] ?? otherwise;
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
-    throw invalid(`${where}.${key}`, "must be a number, 0 or more");
-  return value;
-}
-
-function flag(given: Record<string, unknown>, key: string, otherwise: boolean): boolean {
-  const value = given[key] ?? otherwise;
-  if (typeof value !== "boolean") throw invalid(key, "must be true or false");
-  return value;
-}
-
 function wrapUpMode(
   given: Record<string, unknown>,
   key: string,
@@ -259,8 +235,4 @@ function wrapUpMode(
 
 function isWrapUpMode(value: unknown): value is WrapUpMode {
   return typeof value === "string" && wrapUpModes.includes(value);
-}
-
-function invalid(field: string, problem: string): CtiError {
-  return new CtiError({ code: "input-invalid", message: `The population is wrong: ${field} ${problem}.` });
 }

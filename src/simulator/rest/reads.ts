@@ -6,6 +6,7 @@ import type { Agent } from "../engine/world.ts";
 import { element, type XmlElement } from "../engine/xml.ts";
 import { fault } from "./api-fault.ts";
 import { ownCall } from "./dialog-requests.ts";
+import { defaultLayoutXml, layoutXml } from "./layout-xml.ts";
 import { queuesOf, queueXml } from "./queue-xml.ts";
 
 /** GET below /User/{id}: `path` is what follows the id (§5). */
@@ -41,9 +42,9 @@ export function readUser(
     case "PhoneBooks":
       return phoneBooks(sim);
     case "MediaPropertiesLayout":
-      return layout();
+      return defaultLayoutXml(sim.world.population.callLayouts);
     case "MediaPropertiesLayouts":
-      return element("MediaPropertiesLayouts", [layout()]);
+      return element("MediaPropertiesLayouts", sim.world.population.callLayouts.map(layoutXml));
     case "Workflows":
       return element("Workflows", []);
     case "Media":
@@ -157,28 +158,5 @@ function phoneBooks(sim: Sim): XmlElement {
       element("type", "GLOBAL"),
       element("uri", "/finesse/api/PhoneBook/1"),
     ]),
-  ]);
-}
-
-function layout(): XmlElement {
-  const entry = (displayName: string, mediaProperty: string): XmlElement =>
-    element("entry", [
-      element("displayName", displayName),
-      element("mediaProperty", mediaProperty),
-      element("showInPopOver", "true"),
-      element("uiEditable", "false"),
-    ]);
-  return element("MediaPropertiesLayout", [
-    element("column", [
-      entry("Case", "callVariable2"),
-      entry("Segment", "callVariable3"),
-      entry("Company", "callVariable4"),
-    ]),
-    element("column", [entry("City", "callVariable5"), entry("Account", "user.account")]),
-    element("description", "Default layout"),
-    element("header", [entry("Customer", "callVariable1")]),
-    element("name", "Default Layout"),
-    element("type", "DEFAULT"),
-    element("uri", "/finesse/api/MediaPropertiesLayout/1"),
   ]);
 }

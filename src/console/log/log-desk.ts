@@ -83,9 +83,12 @@ export class LogDesk {
     this.#window.setFilter(text);
   }
 
-  /** Whether it is on the screen and has the keys; while not, `press` takes none. */
+  /** Whether it is on the screen and has the keys; while not, `press` takes none, and no filter is being typed. */
   attend(attended: boolean): void {
     this.#attended = attended;
+    if (attended || this.#field === undefined) return;
+    this.#field = undefined;
+    this.#show();
   }
 
   /** A key before it means anything else: the filter's while one is typed, Esc to take away what lies on top. False: not taken. */

@@ -2,7 +2,8 @@ import type { CtiEvent } from "../../model/events.ts";
 import type { Style } from "../../platform/terminal.ts";
 import { eventSummary } from "../../words/event-summary.ts";
 import { timeOfDay, timerSince } from "../../words/time.ts";
-import { fit, fitRow, type Row, type Span } from "../overlays/cells.ts";
+import type { Row, Span } from "../overlays/cells.ts";
+import { fitEventRow, fitText } from "./fit-row.ts";
 
 export type Times = "absolute" | "relative";
 
@@ -55,10 +56,10 @@ const alarming = new Set([
 /** One event in exactly `columns`: when, whose, what, and what a person wants to know of it. `now`: milliseconds, for relative times. */
 export function eventRow(event: CtiEvent, { columns, times, agentWidth }: RowLayout, now: number): Row {
   const agents = Math.min(agentWidth, widestAgent);
-  return fitRow(
+  return fitEventRow(
     [
       { text: `${timeText(event.at, times, columns, now)} `, dim: true },
-      ...(agents === 0 || columns < narrow ? [] : [{ text: `${fit(event.agent ?? "-", agents)} ` }]),
+      ...(agents === 0 || columns < narrow ? [] : [{ text: `${fitText(event.agent ?? "-", agents)} ` }]),
       { text: `${typeText(event.type, columns)} `, ...typeLook(event.type) },
       ...eventSummary(event).map(({ text, style }): Span => ({ text, ...lookOfStyle(style) })),
     ],
@@ -69,14 +70,14 @@ export function eventRow(event: CtiEvent, { columns, times, agentWidth }: RowLay
 /** `09:00:01.250`, or how long ago: `-0:12`. */
 function timeText(at: string, times: Times, columns: number, now: number): string {
   const width = columns < narrow ? shortTimeWidth : timeWidth;
-  if (times === "absolute") return fit(timeOfDay(at).slice(0, width), width);
+  if (times === "absolute") return fitText(timeOfDay(at).slice(0, width), width);
   return `-${timerSince(at, now)}`.padStart(Math.min(width, 9));
 }
 
 function typeText(type: string, columns: number): string {
-  if (columns >= wide) return fit(type, typeWidth);
+  if (columns >= wide) return fitText(type, typeWidth);
   const short = shortTypes[type] ?? type.replace(/^(?:session|service)\./, "");
-  return fit(short, shortTypeWidth);
+  return fitText(short, shortTypeWidth);
 }
 
 function typeLook(type: string): Omit<Span, "text"> {

@@ -205,7 +205,7 @@ export class EventWindow {
     this.#toOldest = false;
     const from = this.#view.index(this.#held);
     const to = Math.max(0, Math.min(from + by, this.#held.events.length - 1));
-    if (by < 0) this.#view.pause(this.#held, this.#newest ?? "");
+    if (by < 0 && from >= 0) this.#view.pause(this.#held, this.#newest ?? "");
     if (!this.#view.following) this.#view.choose(this.#held, to, scroll);
     this.#layout();
     this.#retry();

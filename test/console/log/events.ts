@@ -167,15 +167,26 @@ export class FakeJournal {
     const types = query.type?.split(",");
     const limit = query.limit ?? 100;
     const found: CtiEvent[] = [];
-    for (let at = this.events.length - 1; at >= 0 && found.length <= limit; at--) {
+    for (let at = this.#indexOf(query.before) - 1; at >= 0 && found.length <= limit; at--) {
       const event = this.events[at];
       if (event === undefined) break;
-      if (query.before !== undefined && event.id >= query.before) continue;
       if (query.agent !== undefined && event.agent !== query.agent) continue;
       if (query.cause !== undefined && event.cause !== query.cause) continue;
       if (types !== undefined && !types.some((type) => `${event.type}.`.startsWith(`${type}.`))) continue;
       found.push(event);
     }
     return { events: found.slice(0, limit).reverse(), more: found.length > limit };
+  }
+
+  /** The index of the first event that is not before `id`. */
+  #indexOf(id: string | undefined): number {
+    let low = 0;
+    let high = this.events.length;
+    while (id !== undefined && low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.events[middle]?.id ?? "") < id) low = middle + 1;
+      else high = middle;
+    }
+    return high;
   }
 }

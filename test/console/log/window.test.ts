@@ -52,7 +52,7 @@ class Model {
   move(by: number): void {
     if (by > 0 && this.following) return;
     const { list, index } = this;
-    if (by < 0) this.pause();
+    if (by < 0 && list.length > 0) this.pause();
     this.cursor = list[Math.max(0, Math.min(index + by, list.length - 1))]?.id ?? this.cursor;
   }
 

@@ -1,8 +1,9 @@
+import type { Intent } from "../store/state.ts";
 import { agentName } from "../../model/agent.ts";
 import { lookOf } from "../../words/states.ts";
 import { ownAgent } from "../store/reduce.ts";
 import { words } from "../words.ts";
-import { type OverlayIntent, type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
+import { type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
 import { overlayWords } from "./overlay-words.ts";
 import {
@@ -15,10 +16,10 @@ import {
   shownItems,
 } from "./picker.ts";
 
-function items({ state }: OverlaySight): Item<OverlayIntent>[] {
+function items({ state }: OverlaySight): Item<Intent>[] {
   const own = ownAgent(state)?.agent;
   const { another, current, extension } = overlayWords.agents;
-  const signedIn = (state.connector?.agents ?? []).map((status): Item<OverlayIntent> => {
+  const signedIn = (state.connector?.agents ?? []).map((status): Item<Intent> => {
     const now = status.state?.state;
     const { symbol } = lookOf(now);
     return {
@@ -35,7 +36,7 @@ function items({ state }: OverlaySight): Item<OverlayIntent>[] {
       value: { do: "choose-agent", agent: status.agent },
     };
   });
-  const signIn: Item<OverlayIntent> = {
+  const signIn: Item<Intent> = {
     id: "another",
     label: another,
     value: { do: "open", overlay: { kind: "sign-in" } },

@@ -2,14 +2,6 @@ import type { KeyAction } from "../keys/contract.ts";
 import type { ConsoleState, Intent, Overlay } from "../store/state.ts";
 import type { Row } from "./cells.ts";
 
-/** What overlays ask for. The two that are not in `Intent` come from `:filter` and `:export`. */
-export type OverlayIntent =
-  | Intent
-  /** What `/` does in the log, and in the lists of the other views; empty takes the filter away. */
-  | { do: "filter"; text: string }
-  /** Writes the ladder of the call that is meant. */
-  | { do: "export"; file: string; format: "svg" | "txt" };
-
 /** All that overlays look at. */
 export interface OverlaySight {
   state: ConsoleState;
@@ -27,7 +19,7 @@ export interface OverlaySight {
 export interface Reply<State> {
   state: State;
   /** In this order; after the overlay has closed, where it does. */
-  intents?: readonly OverlayIntent[];
+  intents?: readonly Intent[];
   close?: boolean;
 }
 
@@ -76,6 +68,6 @@ export function stay<State>(state: State): Reply<State> {
   return { state };
 }
 
-export function closing<State>(state: State, ...intents: OverlayIntent[]): Reply<State> {
+export function closing<State>(state: State, ...intents: Intent[]): Reply<State> {
   return { state, close: true, intents };
 }

@@ -1,5 +1,5 @@
-import type { Overlay } from "../store/state.ts";
-import type { OverlayIntent, OverlaySight, Reply } from "./contract.ts";
+import type { Intent, Overlay } from "../store/state.ts";
+import type { OverlaySight, Reply } from "./contract.ts";
 import { type OpenOverlay, openOverlay } from "./overlay.ts";
 
 /**
@@ -12,7 +12,7 @@ export class OverlayDesk {
   readonly #listeners = new Set<() => void>();
 
   /** A key (as `keyName` writes it) for the top overlay. What it asks for, in order; first of all to close it, where it does. */
-  press(key: string, sight: OverlaySight): readonly OverlayIntent[] {
+  press(key: string, sight: OverlaySight): readonly Intent[] {
     const name = keyOf(key);
     // The way out of everything works everywhere; what is to be asked before that, the app asks.
     if (name === "ctrl+c" && sight.state.overlays.at(-1)?.kind !== "quit")
@@ -21,7 +21,7 @@ export class OverlayDesk {
   }
 
   /** A paste, whole, for the top overlay. */
-  paste(text: string, sight: OverlaySight): readonly OverlayIntent[] {
+  paste(text: string, sight: OverlaySight): readonly Intent[] {
     return this.#ask(sight, (open) => open.paste(text, sight));
   }
 
@@ -42,13 +42,13 @@ export class OverlayDesk {
 
   readonly version = (): number => this.#version;
 
-  #ask(sight: OverlaySight, question: (open: OpenOverlay) => Reply<OpenOverlay>): readonly OverlayIntent[] {
+  #ask(sight: OverlaySight, question: (open: OpenOverlay) => Reply<OpenOverlay>): readonly Intent[] {
     this.forget(sight.state.overlays);
     const overlay = sight.state.overlays.at(-1);
     if (overlay === undefined) return [];
     const { state, intents = [], close = false } = question(this.of(overlay, sight));
-    if (close) this.#open.delete(overlay);
-    else this.#open.set(overlay, state);
+    // Kept when it closes too, until that is known everywhere: a frame that still has it must not begin it anew.
+    this.#open.set(overlay, state);
     this.#version++;
     for (const listener of this.#listeners) listener();
     return close ? [{ do: "back" }, ...intents] : intents;

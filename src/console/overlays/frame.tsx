@@ -1,21 +1,23 @@
-import { Box, Text } from "ink";
+import { Box } from "ink";
+import { Rows } from "../panels/rows.tsx";
 import { type Row, type Span, cutTo, fitRow, widthOf } from "./cells.ts";
 import type { Drawing } from "./contract.ts";
 
 /** A drawing in a border, in exactly so many columns and rows, whatever its rows hold. */
-export function Frame({ drawing, columns, rows }: { drawing: Drawing; columns: number; rows: number }) {
+export function Frame({
+  drawing,
+  columns,
+  rows,
+  colours,
+}: {
+  drawing: Drawing;
+  columns: number;
+  rows: number;
+  colours: boolean;
+}) {
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      {frameRows(drawing, columns, rows).map((row, index) => (
-        // Rows have no other identity than their place.
-        <Text key={index} wrap="truncate">
-          {row.map((span, at) => (
-            <Text key={at} {...styleOf(span)}>
-              {span.text}
-            </Text>
-          ))}
-        </Text>
-      ))}
+      <Rows rows={frameRows(drawing, columns, rows)} colours={colours} />
     </Box>
   );
 }
@@ -61,13 +63,4 @@ function shortened(hint: string, width: number): string {
   const parts = hint.split(" · ");
   while (parts.length > 1 && widthOf(parts.join(" · ")) > width) parts.shift();
   return parts.join(" · ");
-}
-
-function styleOf({ color, bold, dim, inverse }: Span) {
-  return {
-    ...(color !== undefined && { color }),
-    ...(bold === true && { bold }),
-    ...(dim === true && { dimColor: true }),
-    ...(inverse === true && { inverse }),
-  };
 }

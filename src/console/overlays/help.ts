@@ -1,7 +1,8 @@
+import type { Intent } from "../store/state.ts";
 import type { KeyAction, KeySight } from "../keys/contract.ts";
-import { keysFor, sightOf } from "../keys/match.ts";
+import { keysFor, scopeOf, sightOf } from "../keys/match.ts";
 import { widthOf } from "./cells.ts";
-import { type OverlayIntent, type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
+import { type OverlayKind, type OverlaySight, closing, stay } from "./contract.ts";
 import type { Item } from "./filter.ts";
 import { overlayWords } from "./overlay-words.ts";
 import {
@@ -44,13 +45,13 @@ function keysColumn(keys: readonly string[]): string {
 const keysWidth = 8;
 
 function whyNot(action: KeyAction, sight: KeySight): string | undefined {
-  const { view } = sight.state;
-  if (action.scope !== "any" && action.scope !== view) return overlayWords.help.onlyIn(action.scope);
+  if (action.scope !== "any" && action.scope !== scopeOf(sight.state))
+    return overlayWords.help.onlyIn(action.scope);
   return action.disabled?.(sight);
 }
 
 /** What an action does when it is chosen from a list; what cannot be undone is asked first. */
-export function intentOf(action: KeyAction, sight: KeySight): OverlayIntent | undefined {
+export function intentOf(action: KeyAction, sight: KeySight): Intent | undefined {
   const intent = action.intent(sight);
   if (intent === undefined || action.dangerous !== true || intent.do === "open") return intent;
   return { do: "open", overlay: { kind: "confirm", question: `${action.description}?`, yes: intent } };

@@ -17,8 +17,10 @@ export function OverlayHost(props: {
   sight: OverlaySight;
   columns: number;
   rows: number;
+  /** Off with NO_COLOR; bold, dim and inverse stay. */
+  colours?: boolean;
 }) {
-  const { desk, sight, columns, rows } = props;
+  const { desk, sight, columns, rows, colours = true } = props;
   useSyncExternalStore(desk.subscribe, desk.version);
   const overlay = sight.state.overlays.at(-1);
   if (overlay === undefined || columns < 1 || rows < 1) return null;
@@ -31,7 +33,7 @@ export function OverlayHost(props: {
   };
   return (
     <Box position="absolute" left={place.left} top={place.top}>
-      <Frame drawing={open.draw(sight, size)} columns={place.columns} rows={place.rows} />
+      <Frame drawing={open.draw(sight, size)} columns={place.columns} rows={place.rows} colours={colours} />
     </Box>
   );
 }

@@ -1,15 +1,15 @@
 import type { Call } from "../../model/call.ts";
 import { sightOf } from "../keys/match.ts";
 import { keyTable } from "../keys/table.ts";
-import type { Overlay } from "../store/state.ts";
+import type { Intent, Overlay } from "../store/state.ts";
 import { words } from "../words.ts";
 import { whyNot } from "./able.ts";
 import { ownCalls } from "./calls.ts";
-import type { OverlayIntent, OverlaySight } from "./contract.ts";
+import type { OverlaySight } from "./contract.ts";
 import { dialable } from "./dial-suggestions.ts";
 import { overlayWords } from "./overlay-words.ts";
 
-export type Parsed = { intents: readonly OverlayIntent[] } | { error: string; hint?: string | undefined };
+export type Parsed = { intents: readonly Intent[] } | { error: string; hint?: string | undefined };
 
 /** What a verb is made of besides its name. */
 export interface Said {
@@ -39,7 +39,7 @@ export interface PaletteVerb {
   run: (said: Said) => Parsed;
 }
 
-export const ok = (...intents: OverlayIntent[]): Parsed => ({ intents });
+export const ok = (...intents: Intent[]): Parsed => ({ intents });
 export const open = (overlay: Overlay): Parsed => ok({ do: "open", overlay });
 
 /** One sentence of what a verb does. */

@@ -1,6 +1,7 @@
+import type { Intent } from "../store/state.ts";
 import { useInput, usePaste } from "ink";
 import { keysOf } from "../keys/key-name.ts";
-import type { OverlayIntent, OverlaySight } from "./contract.ts";
+import type { OverlaySight } from "./contract.ts";
 import type { OverlayDesk } from "./desk.ts";
 
 /** Who takes what is typed. */
@@ -8,7 +9,7 @@ export interface OverlayKeys {
   desk: OverlayDesk;
   /** As it is now, asked at every key: what one key asks for decides what the next one means. */
   sight: () => OverlaySight;
-  onIntent: (intent: OverlayIntent) => void;
+  onIntent: (intent: Intent) => void;
   /** A key while no overlay is open. */
   onKey: (key: string) => void;
   /** A paste while no overlay is open. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { ConsoleState, Overlay } from "../../../src/console/store/state.ts";
-import type { OverlayIntent } from "../../../src/console/overlays/contract.ts";
+import type { ConsoleState, Intent, Overlay } from "../../../src/console/store/state.ts";
 import { Typist, callWith, noon, sightWith, stateWith, statusWith } from "./stage.tsx";
 
 const dialing: Overlay = { kind: "dial", purpose: "dial", call: undefined };
 const call = "16804377";
 
 describe("dial", () => {
-  test.each<[string, string, OverlayIntent[]]>([
+  test.each<[string, string, Intent[]]>([
     ["a number", "555 12 34", [{ do: "dial", number: "5551234" }]],
     ["brackets", "+1 (555) 123-4567", [{ do: "dial", number: "+15551234567" }]],
     ["a link", "tel:+49-30-1234", [{ do: "dial", number: "+49301234" }]],
@@ -80,7 +79,7 @@ describe("dial", () => {
 describe("reasons", () => {
   const notReady: Overlay = { kind: "reasons", purpose: "not-ready" };
 
-  test.each<[string, string[], OverlayIntent[]]>([
+  test.each<[string, string[], Intent[]]>([
     ["the first", ["enter"], [{ do: "not-ready", reason: "Lunch" }]],
     ["found without accents", ["c", "a", "f", "e", "enter"], [{ do: "not-ready", reason: "Café" }]],
     ["the default", ["up", "page-down", "enter"], [{ do: "not-ready", reason: undefined }]],
@@ -287,10 +286,21 @@ describe("agents and messages", () => {
   });
 });
 
+test("a frame that still has what was just closed does not begin it anew", () => {
+  const overlay: Overlay = { kind: "palette", line: "" };
+  const typist = new Typist(overlay).type("hold").press("enter");
+  const late = { ...typist.sight, state: { ...typist.sight.state, overlays: [overlay] } };
+  const [line] = typist.desk.of(overlay, late).draw(late, { columns: 70, rows: 10 }).rows;
+  expect(line?.map(({ text }) => text).join("")).toContain("hold");
+  typist.desk.forget([]);
+  const [fresh] = typist.desk.of(overlay, late).draw(late, { columns: 70, rows: 10 }).rows;
+  expect(fresh?.map(({ text }) => text).join("")).not.toContain("hold");
+});
+
 test("while the link is away nothing typed is lost: it goes out when the link is back", () => {
   const here = stateWith();
   const away: ConsoleState = { ...here, link: { state: "connecting" } };
-  const cases: [Overlay, string, OverlayIntent][] = [
+  const cases: [Overlay, string, Intent][] = [
     [dialing, "5551234", { do: "dial", number: "5551234" }],
     [{ kind: "dial", purpose: "consult", call }, "2002", { do: "consult", call, number: "2002" }],
     [{ kind: "reasons", purpose: "not-ready" }, "lunch", { do: "not-ready", reason: "Lunch" }],

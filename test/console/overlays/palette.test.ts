@@ -1,6 +1,6 @@
+import type { Intent } from "../../../src/console/store/state.ts";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { OverlayIntent } from "../../../src/console/overlays/contract.ts";
 import { completionOf, ghostOf } from "../../../src/console/overlays/palette-complete.ts";
 import { quoted, wordsOf } from "../../../src/console/overlays/palette-line.ts";
 import { parsePalette } from "../../../src/console/overlays/palette-parse.ts";
@@ -45,7 +45,7 @@ describe("words", () => {
 });
 
 describe("what a line means", () => {
-  test.each<[string, OverlayIntent[]]>([
+  test.each<[string, Intent[]]>([
     ["", []],
     ["ready", [{ do: "ready" }]],
     [":ready", [{ do: "ready" }]],
@@ -92,7 +92,7 @@ describe("what a line means", () => {
     expect(parse(line)).toEqual({ intents });
   });
 
-  test.each<[string, OverlayIntent[]]>([
+  test.each<[string, Intent[]]>([
     ["transfer", [{ do: "transfer", call, number: undefined }]],
     ["conference", [{ do: "conference", call }]],
     ["retrieve", [{ do: "retrieve", call }]],

@@ -7,6 +7,8 @@ import { OverlayHost, placeOf } from "../../../src/console/overlays/overlay-host
 import { OverlayDesk } from "../../../src/console/overlays/desk.ts";
 import type { KeyAction } from "../../../src/console/keys/contract.ts";
 import type { Overlay } from "../../../src/console/store/state.ts";
+import { ComponentStage } from "../../terminal/component.ts";
+import { describeScreen } from "../../terminal/expect-screen.ts";
 import { Typist, noon, onScreen, sightWith, stateWith } from "./stage.tsx";
 
 const call = "16804377";
@@ -207,6 +209,16 @@ describe("any size", () => {
         expect(lines.length).toBeLessThanOrEqual(rows);
         for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
       }
+  });
+
+  test("without colours what is chosen is seen all the same", async () => {
+    const typist = staged("help", { kind: "help", filter: "" });
+    const { desk, sight } = typist;
+    const host = <OverlayHost desk={desk} sight={sight} columns={60} rows={14} colours={false} />;
+    await using stage = new ComponentStage(host, { columns: 60, rows: 14 });
+    await stage.until("▸ h");
+    expect(stage.find("What can be done").style).toMatchObject({ bold: true });
+    expect(describeScreen(stage.picture(), { styles: true })).not.toMatch(/cyan|yellow|red|green/);
   });
 
   test("nothing open draws nothing", () => {

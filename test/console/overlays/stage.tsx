@@ -3,7 +3,7 @@ import type { Agent, ReasonCode } from "../../../src/model/agent.ts";
 import type { Call } from "../../../src/model/call.ts";
 import type { AgentStatus } from "../../../src/control/contract.ts";
 import { keyTable } from "../../../src/console/keys/table.ts";
-import type { OverlayIntent, OverlaySight } from "../../../src/console/overlays/contract.ts";
+import type { OverlaySight } from "../../../src/console/overlays/contract.ts";
 import { OverlayDesk } from "../../../src/console/overlays/desk.ts";
 import { OverlayHost } from "../../../src/console/overlays/overlay-host.tsx";
 import { useOverlayKeys } from "../../../src/console/overlays/use-overlay-keys.ts";
@@ -203,7 +203,7 @@ export function sightWith(state: ConsoleState = stateWith(), more: Partial<Overl
 /** A desk with an overlay open, typed at without a terminal; what it asks for is done to the state as the console would. */
 export class Typist {
   readonly desk = new OverlayDesk();
-  readonly intents: OverlayIntent[] = [];
+  readonly intents: Intent[] = [];
   sight: OverlaySight;
 
   constructor(overlay: Overlay, sight: OverlaySight = sightWith()) {
@@ -225,7 +225,7 @@ export class Typist {
   }
 
   /** What is asked of the console, the closing aside. */
-  get asked(): OverlayIntent[] {
+  get asked(): Intent[] {
     return this.intents.filter((intent) => intent.do !== "back" && intent.do !== "line");
   }
 
@@ -257,9 +257,9 @@ export class Typist {
     return this.desk.of(overlay, this.sight).draw(this.sight, { columns: 76, rows: 18 }).why;
   }
 
-  readonly take = (intent: OverlayIntent): void => {
+  readonly take = (intent: Intent): void => {
     this.intents.push(intent);
-    const state = reduce(this.sight.state, { type: "intent", intent: intent as Intent, now: noon });
+    const state = reduce(this.sight.state, { type: "intent", intent, now: noon });
     this.sight = { ...this.sight, state };
   };
 }

@@ -1,16 +1,12 @@
 import type { Call } from "../../model/call.ts";
 import { isReleased } from "../../model/call.ts";
+import { isContact, isTalking } from "../../model/call-role.ts";
 import type { CtiEvent } from "../../model/events.ts";
 import type { Note } from "./contract.ts";
 
 export type CallEvent = Extract<CtiEvent, { call: Call }>;
 export type CallMessage = "ScreenPop" | "CallEstablished" | "CallReleased";
 export type Phase = Pick<Note, "phase" | "customer">;
-
-/** Calls that are no contact of the agent's with anybody: supervisors listening. */
-const silentTypes = new Set(["SUPERVISOR_MONITOR", "BARGE_IN_CONSULT"]);
-/** How a call that asks somebody looks to the one who is asked (reference/finesse.md §8). */
-const consultTypes = new Set(["CONSULT", "CONSULT_OFFERED"]);
 
 /** Milliseconds after which a call that was not seen ringing is not popped: its customer has long been looked up by hand. */
 const lateAfter = 15_000;
@@ -28,7 +24,7 @@ export function tell(
   if (event.type === "call.ended" || event.type === "call.released" || isReleased(call))
     return over(known, event);
   if (known === undefined) {
-    if (isSilent(call, extension)) return { phase: undefined, messages: [] };
+    if (!isContact(call, extension)) return { phase: undefined, messages: [] };
     const talks = isTalking(call);
     const customer = isCustomers(call);
     const messages: CallMessage[] = talks ? ["CallEstablished"] : [];
@@ -71,20 +67,6 @@ function over(
 /** What is known of the other end is all that will be. */
 function isCustomers({ customer, direction }: Call): boolean {
   return customer !== undefined || direction === "out";
-}
-
-function isTalking({ state }: Call): boolean {
-  return state === "ACTIVE" || state === "HELD";
-}
-
-function isSilent(call: Call, extension: string): boolean {
-  const type = call.type ?? "";
-  if (silentTypes.has(type)) return true;
-  // Off hook, and no number dialled yet.
-  if (call.state === "INITIATING" && call.party === "") return true;
-  const dialled = call.from === extension || call.direction === "out";
-  if (dialled) return call.parent !== undefined || consultTypes.has(type);
-  return consultTypes.has(type) && call.direction === "internal";
 }
 
 function isOld({ startedAt }: Call, now: number): boolean {

@@ -1,0 +1,112 @@
+import type { Call } from "../../model/call.ts";
+import { isReleased } from "../../model/call.ts";
+import { isContact, isTalking } from "../../model/call-role.ts";
+import type { CtiEvent } from "../../model/events.ts";
+import type { CallLog, OpenCtiSettings } from "./contract.ts";
+
+export type CallEvent = Extract<CtiEvent, { call: Call }>;
+
+/** What is known of a leg that is, or may be, logged. Remembered across restarts. */
+export interface Leg {
+  log: CallLog;
+  /** It was handed to a back end at least once. */
+  written: boolean;
+  /** The dialog is gone; late notes may still come. ISO 8601 UTC. */
+  goneAt: string | undefined;
+}
+
+/**
+ * What an event of a call means to its log (open-cti.md §5): `leg` is to be remembered, `undefined` forgets it; `write`: the record is to be
+ * made or brought up to date. Made when the call is answered or when it is over, as the site says; later wrap-up reasons change it.
+ */
+export function follow(
+  known: Leg | undefined,
+  {
+    type,
+    call,
+    at,
+    agent = "",
+    ...rest
+  }: Pick<CallEvent, "type" | "call" | "at" | "agent"> & { estimated?: boolean },
+  extension: string,
+  { logAt, logMissed }: Pick<OpenCtiSettings, "logAt" | "logMissed">,
+): { leg: Leg | undefined; write: boolean } {
+  if (known === undefined && (!isContact(call, extension) || type === "call.ended"))
+    return { leg: undefined, write: false };
+  const before = known?.log ?? beginning(call, at, agent);
+  const over = type === "call.released" || type === "call.ended" || isReleased(call);
+  // Wrap-up follows a talk, also one that nobody here saw begin.
+  const talks = isTalking(call) || call.state === "WRAP_UP";
+  const answeredAt =
+    before.answeredAt ?? (talks ? (isTalking(call) ? (call.stateSince ?? at) : before.startedAt) : undefined);
+  const endedAt =
+    before.endedAt ?? (over ? (call.state === "WRAP_UP" ? (call.stateSince ?? at) : at) : undefined);
+  const log: CallLog = {
+    ...before,
+    number: before.number === "" || before.callType === "Internal" ? numberOf(call) : before.number,
+    callType: call.customer === undefined ? before.callType : typeOf(call),
+    queue: before.queue ?? call.queue?.name ?? call.queue?.number,
+    answeredAt,
+    endedAt,
+    estimated: before.estimated || rest.estimated === true,
+    seconds: secondsOf(answeredAt, endedAt),
+    disposition: call.wrapUpReasons.length > 0 ? call.wrapUpReasons.join("; ") : before.disposition,
+  };
+  const due =
+    endedAt !== undefined
+      ? answeredAt !== undefined || logMissed
+      : answeredAt !== undefined && logAt === "answer";
+  // A record is written anew only for what it says.
+  const news = known === undefined || !known.written || !Bun.deepEquals(log, known.log);
+  const write = due && news;
+  const goneAt = type === "call.ended" ? at : known?.goneAt;
+  const written = (known?.written ?? false) || write;
+  // Nothing of it was logged, and nothing will be.
+  if (goneAt !== undefined && !written) return { leg: undefined, write: false };
+  return { leg: { log, written, goneAt }, write };
+}
+
+/** What the agent wrote, or which records he chose; `write` as above. */
+export function amend(
+  known: Leg,
+  change: Partial<Pick<CallLog, "notes" | "who" | "what">>,
+): { leg: Leg; write: boolean } {
+  const log = { ...known.log, ...change };
+  const write = known.written && !Bun.deepEquals(log, known.log);
+  return { leg: { ...known, log }, write };
+}
+
+function beginning(call: Call, at: string, agent: string): CallLog {
+  return {
+    callObject: `${call.interaction}:${agent}`,
+    agent,
+    interaction: call.interaction,
+    callType: typeOf(call),
+    number: numberOf(call),
+    dialed: call.dialedNumber,
+    queue: call.queue?.name ?? call.queue?.number,
+    startedAt: call.startedAt ?? at,
+    answeredAt: undefined,
+    endedAt: undefined,
+    estimated: false,
+    seconds: undefined,
+    disposition: undefined,
+    notes: undefined,
+    who: undefined,
+    what: undefined,
+  };
+}
+
+function typeOf({ direction }: Call): CallLog["callType"] {
+  return direction === "in" ? "Inbound" : direction === "out" ? "Outbound" : "Internal";
+}
+
+function numberOf(call: Call): string {
+  return call.direction === "out" ? (call.dialedNumber ?? call.party) : (call.customer ?? call.party);
+}
+
+function secondsOf(answeredAt: string | undefined, endedAt: string | undefined): number | undefined {
+  if (endedAt === undefined) return undefined;
+  if (answeredAt === undefined) return 0;
+  return Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000));
+}

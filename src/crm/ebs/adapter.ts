@@ -129,30 +129,34 @@ export class EbsAdapter implements CrmAdapter {
 
   /** What else the person at EBS must know: that the phone does not work, and that it does again. */
   #oweNews(event: CtiEvent, out: Outbox): void {
-    const { calls, port } = this.#at();
     if (event.agent === undefined) return;
-    const registration = this.#registrations.ofSession(event.agent, port.status(event.agent)?.extension);
-    if (registration === undefined) return;
+    const { calls } = this.#at();
+    const { agent } = event;
+    const places = this.#registrations.provedOf(agent);
+    const say = (kind: "Error" | "TelephonyEnabled" | "TelephonyDisabled", words: string): void => {
+      // Two places of one agent may be one window on one screen.
+      const windows = new Map(places.map((each) => [windowOf(each), each]));
+      for (const each of windows.values()) calls.say(each, kind, words, out);
+    };
     const { direct } = this.#settings;
     switch (event.type) {
       case "service.out-of-service":
-        if (direct) calls.say(registration, "TelephonyDisabled", "", out);
-        else calls.say(registration, "Error", "Finesse is out of service", out);
+        if (direct) say("TelephonyDisabled", "");
+        else say("Error", "Finesse is out of service");
         return;
       case "service.in-service":
-        if (direct) calls.say(registration, "TelephonyEnabled", "", out);
+        if (direct) say("TelephonyEnabled", "");
         return;
       case "session.conflict":
-        calls.say(registration, "Error", "signed in elsewhere: log in again to work here", out);
+        say("Error", `agent ${agent} is signed in elsewhere: log in again to work here`);
         return;
       case "session.unattended":
         if (event.then !== "keep")
-          calls.say(registration, "Error", `nobody was there for ${event.after} s: ${event.then}`, out);
+          say("Error", `nobody was heard of at EBS for too long: ${unattendedWords(agent, event.then)}`);
         return;
       case "session.signed-out":
-        if (event.by === "finesse")
-          calls.say(registration, "Error", "Finesse signed the agent out: log in again", out);
-        this.#registrations.put({ ...registration, proved: undefined }, out);
+        if (event.by === "finesse") say("Error", `Finesse has signed agent ${agent} out: log in again`);
+        for (const each of places) this.#registrations.put({ ...each, proved: undefined }, out);
         return;
       default:
     }
@@ -169,4 +173,13 @@ export class EbsAdapter implements CrmAdapter {
     calls.sweep();
     this.#cancel = port.clock.after(sweepEvery, () => this.#sweep());
   }
+}
+
+function windowOf(registration: Registration): string {
+  const { target } = registration;
+  return target === undefined ? placeKey(registration) : `${target.host}:${target.port}`;
+}
+
+function unattendedWords(agent: string, then: "not-ready" | "logout"): string {
+  return then === "logout" ? `agent ${agent} is signed out` : `agent ${agent} is made not ready`;
 }

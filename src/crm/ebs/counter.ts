@@ -1,14 +1,24 @@
 import type { AgentCommand, Outcome } from "../../model/commands.ts";
 import { toCtiError } from "../../model/errors.ts";
-import type { AdapterLease, CommandOptions, CtiPort } from "../adapter.ts";
+import type { CommandOptions, CtiPort } from "../adapter.ts";
 import type { Calls } from "./calls.ts";
 import type { Callout, CalloutError, EbsSettings, Place, Registration } from "./contract.ts";
 import { eventTarget } from "./event-target.ts";
 import { Networks, sameHost } from "./networks.ts";
+import { within } from "./patience.ts";
+import { Presence } from "./presence.ts";
 import { checkQueue } from "./queue-check.ts";
 import { recordCallout } from "./record.ts";
 import { placeKey, type Registrations } from "./registrations.ts";
-import { linkTrouble, notLoggedIn, outcomeWords, refusedLogin, unexpected } from "./user-words.ts";
+import {
+  atAnotherPhone,
+  linkTrouble,
+  notLoggedIn,
+  outcomeWords,
+  refusedLogin,
+  troubled,
+  unexpected,
+} from "./user-words.ts";
 
 export interface CounterOptions {
   settings: EbsSettings;
@@ -32,16 +42,17 @@ export class Counter {
   readonly #eventHosts: Networks;
   /** Registers of agents whom another address has proved: they count when that address logs in. */
   readonly #candidates = new Map<string, { from: string; target: Registration["target"] }>();
-  readonly #seen = new Map<string, number>();
+  readonly #presence: Presence;
 
   constructor(options: CounterOptions) {
     this.#options = options;
+    this.#presence = new Presence(options);
     this.#eventHosts = new Networks(options.settings.eventHosts);
   }
 
   /** Milliseconds since the epoch of the last callout about a place. */
   lastSeen(key: string): number | undefined {
-    return this.#seen.get(key);
+    return this.#presence.lastSeen(key);
   }
 
   /** Never rejects. */
@@ -109,7 +120,7 @@ export class Counter {
       ),
     );
     port.log("info", `EBS registered: events go to ${target.name}:${target.port}`, agent);
-    this.#present(key, from);
+    this.#presence.note(key, from);
     port.wake(key);
     return undefined;
   }
@@ -119,7 +130,7 @@ export class Counter {
     const { agent, extension, password } = callout;
     port.addSecret(password);
     const signingIn = port.signIn(
-      { agent, extension, password, lease: this.#lease(placeKey(callout), from) },
+      { agent, extension, password, lease: this.#presence.lease(placeKey(callout), from) },
       { ...this.#once(callout, cause), timeout: signInTime },
     );
     const done = signingIn.then(
@@ -144,7 +155,12 @@ export class Counter {
     this.#candidates.delete(key);
     const known = registrations.get(key);
     const moved = candidate !== undefined && sameHost(candidate.from, from) ? candidate.target : undefined;
-    const session = port.status(agent)?.agent ?? agent;
+    const status = port.status(agent);
+    const session = status?.agent ?? agent;
+    if (status !== undefined && status.extension !== extension) {
+      this.#presence.end(key, session);
+      return atAnotherPhone(callout, status.extension);
+    }
     const target = moved ?? (known !== undefined && sameHost(known.from, from) ? known.target : undefined);
     port.owe((out) =>
       registrations.put(
@@ -161,7 +177,7 @@ export class Counter {
         out,
       ),
     );
-    this.#present(key, from);
+    this.#presence.note(key, from);
     port.wake(key);
     if (queue !== undefined) void checkQueue(port, session, queue);
     return undefined;
@@ -175,13 +191,13 @@ export class Counter {
   ): Promise<CalloutError | undefined> {
     const { port } = this.#options;
     const registration = this.#provedBy(callout, from);
-    if (registration === undefined) return notLoggedIn(callout);
-    this.#present(placeKey(callout), from);
+    if (registration === undefined) return this.#isOut(callout) ? undefined : notLoggedIn(callout);
+    this.#presence.note(placeKey(callout), from);
     const done = port
       .execute(registration.session ?? callout.agent, command, this.#once(callout, cause))
       .then(
         (outcome) => this.#outcome(callout, outcome),
-        (thrown: unknown) => unexpected(toCtiError(thrown)),
+        (thrown: unknown) => troubled(registration, toCtiError(thrown), port),
       );
     const soon = await within(port, answerTime, done);
     if (soon !== "late") return soon.error;
@@ -190,6 +206,14 @@ export class Counter {
         this.#sayLater(callout, `${callout.name} failed: ${late.details ?? late.key}`, cause);
     });
     return undefined;
+  }
+
+  /** Whoever logs out for the second time, or after Finesse has signed him out, is told that it is so. */
+  #isOut(callout: Callout & Place): boolean {
+    const { registrations, port } = this.#options;
+    const known = registrations.get(callout);
+    if (callout.name !== "Logout" || known === undefined || known.proved !== undefined) return false;
+    return port.status(known.session ?? callout.agent) === undefined;
   }
 
   #outcome(callout: Callout & Place, outcome: Outcome): CalloutError | undefined {
@@ -217,7 +241,7 @@ export class Counter {
     const troubles: string[] = [];
     for (const each of mine) {
       const key = placeKey(each);
-      this.#present(key, from);
+      this.#presence.note(key, from);
       if (each.proved === undefined) continue;
       const trouble = linkTrouble(each, port);
       if (trouble === undefined) port.wake(key);
@@ -225,7 +249,7 @@ export class Counter {
     }
     await Promise.resolve();
     if (troubles.length === 0) return undefined;
-    return { key: "UnexpectedError", details: troubles.slice(0, 3).join("; ") };
+    return { key: "UnexpectedError", details: [...new Set(troubles)].slice(0, 3).join("; ") };
   }
 
   async #unregister(callout: At<"Unregister">, from: string): Promise<CalloutError | undefined> {
@@ -238,8 +262,7 @@ export class Counter {
       calls.release(key, out);
       registrations.remove(key, out);
     });
-    if (known.session !== undefined) port.endLease(known.session, leaseId(key));
-    this.#seen.delete(key);
+    this.#presence.end(key, known.session);
     this.#candidates.delete(key);
     // EBS stops to listen when it has its answer.
     await port.drained(key, farewell);
@@ -251,19 +274,6 @@ export class Counter {
   #provedBy(place: Place, from: string): Registration | undefined {
     const known = this.#options.registrations.get(place);
     return known?.proved !== undefined && sameHost(known.proved, from) ? known : undefined;
-  }
-
-  /** Somebody at EBS is there for the agent. */
-  #present(key: string, from: string): void {
-    const { registrations, port } = this.#options;
-    this.#seen.set(key, port.clock.now());
-    const known = registrations.get(key);
-    if (known?.proved !== undefined && known.session !== undefined && sameHost(known.proved, from))
-      port.lease(known.session, this.#lease(key, from));
-  }
-
-  #lease(key: string, from: string): AdapterLease {
-    return { id: leaseId(key), label: `EBS at ${from}`, ttl: this.#options.settings.staleAfter / 1000 };
   }
 
   #sayLater(place: Place, words: string, cause: string): void {
@@ -281,20 +291,4 @@ export class Counter {
       idempotencyKey: `ebs:${callout.name}:${port.clock.now().toString(36)}:${port.random().toString(36).slice(2)}`,
     };
   }
-}
-
-function leaseId(key: string): string {
-  return `ebs:${key}`;
-}
-
-async function within<Value>(
-  { clock }: Pick<CtiPort, "clock">,
-  patience: number,
-  work: Promise<Value>,
-): Promise<{ error: Value } | "late"> {
-  const late = Promise.withResolvers<"late">();
-  const cancel = clock.after(patience, () => late.resolve("late"));
-  const soon = await Promise.race([work.then((error) => ({ error })), late.promise]);
-  cancel();
-  return soon;
 }

@@ -8,6 +8,9 @@ export function placeKey({ extension, agent }: Place): string {
   return `${extension}|${agent}`;
 }
 
+/** Places that are remembered without a Login: whoever may call can make them up. */
+const mostUnproved = 500;
+
 /** Who is at EBS: places by key, remembered across restarts (ebs-basic-telephony.md §6). */
 export class Registrations {
   readonly #places = new Map<string, Registration>();
@@ -31,6 +34,7 @@ export class Registrations {
 
   put(registration: Registration, out: Outbox): void {
     const key = placeKey(registration);
+    if (!this.#places.has(key)) this.#makeRoom(out);
     this.#places.set(key, registration);
     this.#leaving.delete(key);
     // Without what is undefined, which JSON does not know.
@@ -54,12 +58,27 @@ export class Registrations {
     return (this.#places.get(key) ?? this.#leaving.get(key))?.target;
   }
 
+  /** Every place that has proved the password of a session's agent. */
+  provedOf(session: string): Registration[] {
+    return this.all().filter((each) => each.proved !== undefined && each.session === session);
+  }
+
   /**
    * The place that hears of a session's calls: one that has proved the agent's password, if there are several the one of the session's
    * extension.
    */
   ofSession(agent: string, extension: string | undefined): Registration | undefined {
-    const proved = this.all().filter((each) => each.proved !== undefined && each.session === agent);
+    const proved = this.provedOf(agent);
     return proved.find((each) => each.extension === extension) ?? proved.at(-1);
+  }
+
+  /** The oldest of those who never logged in go first. */
+  #makeRoom(out: Outbox): void {
+    const unproved = this.all().filter((each) => each.proved === undefined);
+    for (const each of unproved.slice(0, Math.max(0, unproved.length - mostUnproved + 1))) {
+      const key = placeKey(each);
+      this.#places.delete(key);
+      out.keep(`${prefix}${key}`, undefined);
+    }
   }
 }

@@ -24,6 +24,24 @@ export function linkTrouble(registration: Registration, port: Pick<CtiPort, "sta
   return undefined;
 }
 
+/** Why a command could not even be tried: what is wrong with the link, in one form of words whatever was asked, or the error's own. */
+export function troubled(
+  registration: Registration,
+  error: CtiError,
+  port: Pick<CtiPort, "status">,
+): CalloutError {
+  const trouble = linkTrouble(registration, port);
+  return trouble === undefined ? unexpected(error) : { key: "UnexpectedError", details: trouble };
+}
+
+/** The agent works already, at another phone: a success would have him wait for calls at this one. */
+export function atAnotherPhone({ agent, extension }: Place, signedInOn: string): CalloutError {
+  return {
+    key: "LoginFailed",
+    details: `agent ${agent} is signed in on extension ${signedInOn}, not ${extension}: log out there first`,
+  };
+}
+
 /** Why a command was not done. */
 export function outcomeWords({ message, refusal }: Pick<Outcome, "message" | "refusal">): string {
   const hint = withoutCommands(refusal?.hint ?? "");
@@ -45,6 +63,7 @@ function errorWords({ message, why }: Pick<CtiError, "message" | "why">): string
 
 /** A hint without those of its parts that name a command of ours: `end the call first: cti drop` is `end the call first`. */
 export function withoutCommands(hint: string): string {
-  const parts = hint.split(/(?<=[:;,])\s+/).filter((part) => !/(^|\s)cti\s/.test(part));
+  const bare = hint.replace(/\s*\([^()]*\bcti\s[^()]*\)/g, "");
+  const parts = bare.split(/(?<=[:;,])\s+/).filter((part) => !/(^|\s)cti\s/.test(part));
   return parts.join(" ").replace(/[:;,]$/, "");
 }

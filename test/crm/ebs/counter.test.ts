@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Callout } from "../../../src/crm/ebs/contract.ts";
 import { CtiError } from "../../../src/model/errors.ts";
-import { maskText } from "../../../src/platform/redact.ts";
 import { call } from "../samples.ts";
 import { CounterStage, FakeEbs } from "./counter-stage.ts";
 
@@ -30,7 +29,6 @@ const turns = async () => {
 };
 
 const rings = call({ interaction: "I-1", state: "ALERTING", customer: "0300", party: "0300" });
-const talks = { ...rings, state: "ACTIVE" };
 const gone = { ...rings, state: "DROPPED" };
 const story = (of = rings) => {
   stage.port.session("7001", { calls: [of] });
@@ -248,74 +246,5 @@ describe("what goes wrong", () => {
     await register();
     expect(await ebs.until(2)).toEqual(["CallEstablished occtSourceID=I-1", "CallReleased occtSourceID=I-1"]);
     expect(stage.desk.list({ state: "missed" }, 10).deliveries).toMatchObject([{ kind: "ScreenPop" }]);
-  });
-});
-
-describe("a worker that dies", () => {
-  test("knows its places and what was told, and tells the rest", async () => {
-    await register();
-    await login();
-    story();
-    await stage.until("delivery.sent CallEstablished");
-    stage.restart();
-    stage.emit("7001", { type: "call.changed", call: { ...talks, variables: { callVariable1: "new" } } });
-    ends();
-    await ebs.until(3);
-    expect(ebs.events.map((event) => event.split(" ")[0])).toEqual([
-      "ScreenPop",
-      "CallEstablished",
-      "CallReleased",
-    ]);
-    expect([...stage.deliveries.kept("ebs").keys()]).toEqual(["registration:42001|7001"]);
-  });
-
-  test("of a call answered and ended while nobody watched tells the talk whole, although its pop never went", async () => {
-    await login();
-    stage.port.session("7001", { calls: [rings] });
-    stage.emit("7001", { type: "call.started", call: rings });
-    stage.restart();
-    stage.emit("7001", { type: "call.released", call: { ...rings, state: "WRAP_UP" } });
-    await register();
-    expect(await ebs.until(2)).toEqual(["CallEstablished occtSourceID=I-1", "CallReleased occtSourceID=I-1"]);
-  });
-
-  test("of a call that rang while EBS was away, and that nobody answered, tells nothing", async () => {
-    await login();
-    stage.emit("7001", { type: "call.started", call: rings });
-    ends();
-    await register();
-    await turns();
-    expect(stage.desk.counts()).toEqual({ owed: 0, missed: 1 });
-    expect(ebs.events).toEqual([]);
-  });
-
-  test("sends no pop from a call that was not read again", async () => {
-    await login();
-    stage.port.session("7001", { calls: [{ ...rings, variables: { callVariable1: maskText } }] });
-    stage.emit("7001", { type: "call.started", call: rings });
-    await register();
-    await turns();
-    expect(ebs.events).toEqual([]);
-    stage.port.session("7001", { calls: [rings] });
-    stage.port.wake("42001|7001");
-    expect(await ebs.until(1)).toEqual([expect.stringContaining("ScreenPop")]);
-  });
-
-  test("closes in the end what nobody came back for", async () => {
-    await register();
-    await login();
-    story();
-    await stage.until("delivery.sent CallEstablished");
-    stage.restart();
-    stage.port.sessions.delete("7001");
-    stage.calls.sweep();
-    stage.port.clock.advance(9 * 60_000);
-    stage.calls.sweep();
-    await turns();
-    expect(ebs.events).toHaveLength(2);
-    stage.port.clock.advance(60_000);
-    stage.calls.sweep();
-    expect(await ebs.until(3)).toContain("CallReleased occtSourceID=I-1");
-    expect(stage.calls.open).toBe(0);
   });
 });

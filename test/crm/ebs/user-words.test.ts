@@ -17,6 +17,10 @@ describe("a hint for somebody without a command line", () => {
       "the call does not allow this at the moment: cti calls shows what each call allows; it may have ended meanwhile",
       "the call does not allow this at the moment: it may have ended meanwhile",
     ],
+    [
+      "another agent is signed in on this extension: sign that agent out (cti status shows who), or use another extension",
+      "another agent is signed in on this extension: sign that agent out, or use another extension",
+    ],
     ["cti status shows when the next attempt is made", ""],
     ["the number is not one that can be dialled", "the number is not one that can be dialled"],
     ["", ""],

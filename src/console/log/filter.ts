@@ -3,7 +3,7 @@ import { type CtiEvent, eventTypes } from "../../model/events.ts";
 import { eventSummary } from "../../words/event-summary.ts";
 
 /** What of the filter the connector does itself. */
-export type ServerFilter = Pick<EventsQuery, "agent" | "type" | "cause">;
+export type ServerFilter = Pick<EventsQuery, "agent" | "type" | "cause" | "interaction">;
 
 const keys = ["agent", "type", "call", "interaction", "cause", "adapter", "text"] as const;
 type Key = (typeof keys)[number];
@@ -30,12 +30,15 @@ export interface LogFilter {
 /** Lets everything through. */
 export const noFilter: LogFilter = parseFilter("");
 
+/** A whole interaction id (model/interaction.ts); what is shorter may be the beginning of one, which only we look for. */
+const interactionLength = 20;
+
 const families = new Set<string>(eventTypes.map((type) => type.slice(0, type.indexOf("."))));
 
 /**
  * Reads a filter: blanks separate what must all be true. `word` or `"two words"`: anywhere in the event; `agent:1001`; `type:call`,
- * `call` or `call.ended`: a family or a name; `call:16804` and `interaction:…`: the call, by dialog id, earlier dialog id or
- * interaction; `cause:…`; `adapter:ebs`. Commas mean "or", and so does a key that stands there twice; `!` before any of them
+ * `call` or `call.ended`: a family or a name; `call:16804`: the call, by dialog id, earlier dialog id, or
+ * interaction, also where it was made for another one; `interaction:…`; `cause:…`; `adapter:ebs`. Commas mean "or", and so does a key that stands there twice; `!` before any of them
  * turns it around. Never throws: what is no key is text, what is not finished yet is left out.
  */
 export function parseFilter(text: string): LogFilter {
@@ -55,6 +58,8 @@ export function parseFilter(text: string): LogFilter {
     if (term.key === "type" && !term.not) server.type = term.values.join(",");
     else if (term.key === "agent" && !term.not && value !== undefined) server.agent = value;
     else if (term.key === "cause" && !term.not && value !== undefined) server.cause = value;
+    else if (term.key === "interaction" && !term.not && value?.length === interactionLength)
+      server.interaction = value.toUpperCase();
     else rest.push(term);
   }
   return {
@@ -150,8 +155,9 @@ function fitsValue(event: CtiEvent, key: Key, value: string): boolean {
       return event.cause === value;
     case "type":
       return event.type === value || event.type.startsWith(`${value}.`);
-    case "call":
     case "interaction":
+      return interactionOf(event)?.toLowerCase().startsWith(value) === true;
+    case "call":
       return callNames(event).some((name) => name?.toLowerCase().startsWith(value) === true);
     case "adapter":
       return ("adapter" in event ? event.adapter : deliveryOf(event)?.adapter)?.toLowerCase() === value;
@@ -160,8 +166,12 @@ function fitsValue(event: CtiEvent, key: Key, value: string): boolean {
   }
 }
 
+function interactionOf(event: CtiEvent): string | undefined {
+  return "call" in event ? event.call.interaction : deliveryOf(event)?.interaction;
+}
+
 function callNames(event: CtiEvent): (string | undefined)[] {
-  if (!("call" in event)) return [deliveryOf(event)?.interaction];
+  if (!("call" in event)) return [interactionOf(event)];
   const { id, secondaryId, interaction, parent } = event.call;
   return [id, secondaryId, interaction, parent];
 }

@@ -14,6 +14,16 @@ export interface Stretch {
   end: string | undefined;
 }
 
+/** A stretch to be read. */
+export type Wanted =
+  /** The newest events, or those up to a place; `since`: to see what came after what is known. */
+  | { read: "newest"; upTo?: string | undefined; since?: string }
+  | { read: "older"; before: string }
+  /** `newest`: the newest event that is known. */
+  | { read: "newer"; from: string; newest: string | undefined }
+  /** `known`: an event that is kept. */
+  | { read: "oldest"; known: string };
+
 /** Ids of one boot without a gap between them: as many events as fit a page, so none is missed. */
 const mostStep = 10_000_000;
 
@@ -32,25 +42,29 @@ export class PageReader {
     this.#step = limit;
   }
 
-  async newest(): Promise<Stretch> {
-    const { events, more } = await this.#page(undefined);
-    return {
-      events,
-      start: (more ? events[0]?.id : undefined) ?? firstId,
-      startReached: !more,
-      end: undefined,
-    };
+  /** `undefined`: it cannot be found. */
+  read(wanted: Wanted): Promise<Stretch | undefined> {
+    switch (wanted.read) {
+      case "newest":
+        return this.#before(wanted.upTo === undefined ? undefined : idAfter(wanted.upTo, 1));
+      case "older":
+        return this.#before(wanted.before);
+      case "newer":
+        return this.#from(wanted.from, wanted.newest);
+      case "oldest":
+        return this.#oldest(wanted.known);
+    }
   }
 
-  /** The stretch that ends before `end`. */
-  async before(end: string): Promise<Stretch> {
+  /** The stretch that ends before `end`, or at the newest event. */
+  async #before(end: string | undefined): Promise<Stretch> {
     const { events, more } = await this.#page(end);
     const start = more ? events[0]?.id : undefined;
     return { events, start: start ?? firstId, startReached: start === undefined, end };
   }
 
-  /** The stretch that begins at `start`. `newest`: the newest event that is known. */
-  async from(start: string, newest: string | undefined): Promise<Stretch> {
+  /** The stretch that begins at `start`. */
+  async #from(start: string, newest: string | undefined): Promise<Stretch> {
     for (;;) {
       const bound = idAfter(start, this.#step);
       const end = bound === undefined || newest === undefined || bound > newest ? undefined : bound;
@@ -80,8 +94,8 @@ export class PageReader {
     }
   }
 
-  /** The first stretch of what is kept; `undefined` when it cannot be found. `known`: as for `firstEventFrom`. */
-  async oldest(known: string): Promise<Stretch | undefined> {
+  /** The first stretch of what is kept. */
+  async #oldest(known: string): Promise<Stretch | undefined> {
     const first = await firstEventFrom(
       (query) => this.#client.eventPage(query),
       this.#filter,
@@ -89,7 +103,7 @@ export class PageReader {
       known,
     );
     if (first === undefined) return undefined;
-    return { ...(await this.from(first, known)), startReached: true };
+    return { ...(await this.#from(first, known)), startReached: true };
   }
 
   #page(before: string | undefined): ReturnType<ControlClient["eventPage"]> {

@@ -30,6 +30,7 @@ const shortTypes: Readonly<Record<string, string>> = {
   "queue.changed": "queue",
   "delivery.delayed": "deliv.delayed",
   "delivery.expired": "deliv.expired",
+  "delivery.failed": "deliv.failed",
 };
 const shortTypeWidth = 14;
 const typeWidth = 22;

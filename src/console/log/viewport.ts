@@ -83,6 +83,17 @@ export class Viewport {
     return { top: Math.max(top - marker, 0), height: beginning ? rows - 1 : rows, beginning };
   }
 
+  /** Keeps about `most` of them: what is farther from the screen goes, `room` events around it stay. */
+  trim(held: HeldEvents, { top, height }: Layout, most: number, room: number): void {
+    const count = held.events.length;
+    if (count <= most) return;
+    // Cut in large pieces: moving everything for each event would cost more than the event.
+    const excess = count - Math.floor(most * 0.75);
+    const below = count - top - height;
+    if (top > below) held.dropOldest(Math.min(excess, top - room));
+    else held.dropNewest(Math.min(excess, below - room));
+  }
+
   /** This one and those before it were on the screen. */
   see(held: HeldEvents, id: string | undefined): void {
     if (this.following) this.fresh = 0;

@@ -1,10 +1,10 @@
 import type { ControlClient } from "../../control/client.ts";
 import { type ErrorData, toCtiError } from "../../model/errors.ts";
 import type { CtiEvent } from "../../model/events.ts";
-import { firstId, idAfter } from "./event-place.ts";
+import { firstId } from "./event-place.ts";
 import { isNarrower, type LogFilter, noFilter, parseFilter } from "./filter.ts";
 import { HeldEvents } from "./held-events.ts";
-import { maxId, PageReader, type Stretch } from "./page-reader.ts";
+import { maxId, PageReader, type Stretch, type Wanted } from "./page-reader.ts";
 import type { Loading, LogSnapshot } from "./snapshot.ts";
 import { type Layout, Viewport } from "./viewport.ts";
 
@@ -96,10 +96,6 @@ export class EventWindow {
     return this.#filter;
   }
 
-  get following(): boolean {
-    return this.#view.following;
-  }
-
   /** Steps down, or up when negative; up ends following. */
   move(by: number): void {
     this.#step(by, false);
@@ -120,7 +116,7 @@ export class EventWindow {
   start(): void {
     this.#view.pause(this.#held, this.#newest ?? "");
     this.#toOldest = true;
-    if (this.#startReached) this.#arriveAtOldest();
+    if (this.#held.startReached && this.#fromAnew === undefined) this.#arriveAtOldest();
     this.#retry();
   }
 
@@ -191,12 +187,8 @@ export class EventWindow {
     this.#changed();
   }
 
-  get #startReached(): boolean {
-    return this.#held.startReached && this.#fromAnew === undefined;
-  }
-
   #layout(): Layout {
-    return this.#view.layout(this.#held, this.#startReached);
+    return this.#view.layout(this.#held, this.#held.startReached && this.#fromAnew === undefined);
   }
 
   #step(by: number, scroll: boolean): void {
@@ -223,16 +215,8 @@ export class EventWindow {
     this.#checkAfter = undefined;
   }
 
-  /** Keeps the memory bounded: what is farther from the screen goes. */
   #trim(): void {
-    const count = this.#held.events.length;
-    if (count <= this.#most) return;
-    const { top, height } = this.#layout();
-    const below = count - top - height;
-    const excess = count - Math.floor(this.#most * 0.75);
-    const room = this.#ahead() + this.#page;
-    if (top > below) this.#held.dropOldest(Math.min(excess, top - room));
-    else this.#held.dropNewest(Math.min(excess, below - room));
+    this.#view.trim(this.#held, this.#layout(), this.#most, this.#ahead() + this.#page);
   }
 
   /** So many events beyond the screen are held: the next keys need not wait. */
@@ -242,86 +226,65 @@ export class EventWindow {
     return this.#filter.local ? Math.max(8, rows) : Math.max(50, rows * 3);
   }
 
-  #needed(): Loading | undefined {
-    if (this.#fromAnew !== undefined) return "newest";
-    if (this.#toOldest) return "oldest";
-    if (this.#checkAfter !== undefined) return "newest";
+  /** What is to be read next, if anything. */
+  #wanted(): Wanted | undefined {
+    if (this.#fromAnew !== undefined) return { read: "newest", upTo: this.#fromAnew.around };
+    if (this.#toOldest) return { read: "oldest", known: this.#newest ?? firstId };
+    if (this.#checkAfter !== undefined) return { read: "newest", since: this.#checkAfter };
+    const { start, startReached, end, events } = this.#held;
     const { top, height } = this.#layout();
-    const below = this.#held.events.length - top - height;
-    if (below < this.#ahead() && this.#held.end !== undefined) return "newer";
-    return top < this.#ahead() && !this.#held.startReached ? "older" : undefined;
+    if (events.length - top - height < this.#ahead() && end !== undefined)
+      return { read: "newer", from: end, newest: this.#newest };
+    return top < this.#ahead() && !startReached ? { read: "older", before: start ?? firstId } : undefined;
   }
 
   /** Begins the next read, if one is needed and none is under way. */
   #fill(): void {
     if (this.#loading !== undefined || this.#error !== undefined) return;
-    this.#loading = this.#needed();
-    if (this.#loading !== undefined) void this.#load(this.#loading, this.#epoch);
+    const wanted = this.#wanted();
+    if (wanted === undefined) return;
+    this.#loading = wanted.read;
+    void this.#load(wanted, this.#epoch);
   }
 
-  async #load(what: Loading, epoch: number): Promise<void> {
-    let done: (() => void) | undefined;
+  async #load(wanted: Wanted, epoch: number): Promise<void> {
+    let stretch: Stretch | undefined;
     let failed: ErrorData | undefined;
     try {
-      done = await this.#read(what);
+      stretch = await this.#reader.read(wanted);
     } catch (thrown) {
       failed = toCtiError(thrown).toJSON();
     }
+    // Nobody waits for it any more.
     if (epoch !== this.#epoch) return;
     this.#loading = undefined;
     this.#error = failed;
-    done?.();
+    if (stretch !== undefined) this.#take(wanted, stretch);
+    if (wanted.read === "oldest" && failed === undefined) this.#arriveAtOldest();
     this.#trim();
     this.#fill();
     this.#changed();
   }
 
-  /** Reads and says what to do with it, should it still be wanted then. */
-  async #read(what: Loading): Promise<() => void> {
-    const reader = this.#reader;
-    if (what === "older") {
-      const stretch = await reader.before(this.#held.start ?? firstId);
-      return () => this.#take(stretch, stretch.events[0], () => this.#held.prepend(stretch));
-    }
-    if (what === "newer") {
-      const stretch = await reader.from(this.#held.end ?? firstId, this.#newest);
-      return () => this.#take(stretch, stretch.events.at(-1), () => this.#held.append(stretch));
-    }
-    if (what === "oldest") {
-      const stretch = await reader.oldest(this.#newest ?? firstId);
-      return () => {
-        if (stretch !== undefined) this.#take(stretch, stretch.events.at(-1), () => this.#begin(stretch));
-        this.#arriveAtOldest();
-      };
-    }
-    if (this.#fromAnew === undefined) return this.#readSince(this.#checkAfter ?? firstId);
-    const { around } = this.#fromAnew;
-    const end = around === undefined ? undefined : idAfter(around, 1);
-    const stretch = await (end === undefined ? reader.newest() : reader.before(end));
-    return () => this.#take(stretch, stretch.events[0], () => this.#begin(stretch));
-  }
-
-  /** What came since while nobody listened. */
-  async #readSince(since: string): Promise<() => void> {
-    const stretch = await this.#reader.newest();
-    return () => {
-      this.#checkAfter = undefined;
-      this.#newest = maxId(this.#newest, stretch.events.at(-1)?.id);
-      if (!this.#held.catchUp(stretch, since, this.#view.following)) this.#begin(stretch);
-    };
-  }
-
-  #take(stretch: Stretch, reached: CtiEvent | undefined, put: () => void): void {
+  #take(wanted: Wanted, stretch: Stretch): void {
     const last = stretch.events.at(-1)?.id;
+    const back = wanted.read === "older" || wanted.read === "newest";
     this.#newest = maxId(this.#newest, last);
     this.#searched = {
       events: this.#searched.events + stretch.events.length,
-      at: reached?.at ?? this.#searched.at,
+      at: stretch.events.at(back ? 0 : -1)?.at ?? this.#searched.at,
     };
-    put();
+    if (wanted.read === "older") this.#held.prepend(stretch);
+    else if (wanted.read === "newer") this.#held.append(stretch);
+    else if (wanted.read === "oldest" || wanted.since === undefined) this.#begin(stretch);
+    else {
+      this.#checkAfter = undefined;
+      if (!this.#held.catchUp(stretch, wanted.since, this.#view.following)) this.#begin(stretch);
+      return;
+    }
     // It was told while this was read, and may not be in it.
     const known = last ?? stretch.start;
-    if (this.#held.end === undefined && this.#newestLive > known && stretch.end === undefined)
+    if (this.#held.end === undefined && stretch.end === undefined && this.#newestLive > known)
       this.#checkAfter ??= known;
   }
 

@@ -172,6 +172,8 @@ export class FakeJournal {
       if (event === undefined) break;
       if (query.agent !== undefined && event.agent !== query.agent) continue;
       if (query.cause !== undefined && event.cause !== query.cause) continue;
+      const about = "call" in event ? event.call : "delivery" in event ? event.delivery : undefined;
+      if (query.interaction !== undefined && about?.interaction !== query.interaction) continue;
       if (types !== undefined && !types.some((type) => `${event.type}.`.startsWith(`${type}.`))) continue;
       found.push(event);
     }

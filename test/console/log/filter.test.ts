@@ -64,7 +64,20 @@ const word = fc.oneof(
     .tuple(
       fc.constantFrom("", "!"),
       fc.constantFrom("agent:", "type:", "call:", "cause:", "text:", "", "adapter:", "interaction:"),
-      fc.constantFrom("1001", "1", "call", "call.", "168", "c-1", "eb", "a,b", '"x y"', "e"),
+      fc.constantFrom(
+        "1001",
+        "1",
+        "call",
+        "call.",
+        "168",
+        "c-1",
+        "eb",
+        "a,b",
+        '"x y"',
+        "e",
+        "01JN8Z3W4Q7M2X9K5T0B",
+        "01jn8",
+      ),
     )
     .map((parts) => parts.join("")),
 );

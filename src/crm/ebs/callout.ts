@@ -20,12 +20,14 @@ const functionNames: readonly FunctionName[] = [
   "Unregister",
 ];
 
+const byName = new Map(functionNames.map((name) => [name.toLowerCase(), name]));
+
 const idForm = /^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$/;
 const longestQueue = 100;
 const longestNumber = 128;
 
 /**
- * Reads a raw request target as a callout (ebs-basic-telephony.md §3). Details never repeat what was sent: it may be a password that
+ * Reads a raw request target, one character for each byte, as a callout (ebs-basic-telephony.md §3). Details never repeat what was sent: it may be a password that
  * slipped into the wrong parameter. Never throws.
  */
 export function readCallout(target: string): Callout | CalloutProblem {
@@ -33,7 +35,7 @@ export function readCallout(target: string): Callout | CalloutProblem {
   const asked = query.get("FunctionName");
   if (asked === "")
     return { key: "UnexpectedError", details: "FunctionName is missing from the address", status: 404 };
-  const name = functionNames.find((known) => known.toLowerCase() === asked.toLowerCase());
+  const name = byName.get(asked.toLowerCase());
   if (name === undefined) {
     const near = asked.length > 64 ? undefined : nearest(asked, functionNames);
     return unexpected(
@@ -105,9 +107,11 @@ function readLogin(place: Place, query: Query): Callout | CalloutProblem {
   const failed = (details: string): CalloutProblem => ({ key: "LoginFailed", details, status: 200 });
   const password = query.get("agentPassword");
   if (password === "") return failed("agentPassword is missing");
-  // Bytes that were not escaped are lost on the way in. To try what is left would only bring the agent nearer to being locked out.
+  // Some program before us did not know a letter. To try what is left would only bring the agent nearer to being locked out.
   if (password.includes("\ufffd"))
-    return failed("agentPassword holds letters beyond ASCII that were sent without percent-encoding");
+    return failed(
+      "agentPassword holds letters that were lost on their way: send them with percent-encoding, as UTF-8",
+    );
   const queue = query.get("agentQueue");
   // oxlint-disable-next-line no-control-regex
   if (queue.length > longestQueue || /[\u0000-\u001f\u007f]/.test(queue))

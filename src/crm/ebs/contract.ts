@@ -1,6 +1,7 @@
 /**
- * The seams between the parts of this adapter. `settings.ts` reads `EbsSettings`; `listener.ts` is the port that EBS calls and `gatekeeper.ts`
- * who may; `callout.ts` reads a request; `counter.ts` does what it asks; `told.ts` knows what calls mean to EBS; `post.ts` delivers.
+ * The seams between the parts of this adapter. `settings.ts` reads `EbsSettings`; `listener.ts` is the port that EBS calls, `http-front.ts` how
+ * it hears HTTP, and `gatekeeper.ts` who may; `callout.ts` reads a request; `counter.ts` does what it asks; `told.ts` knows what calls mean to
+ * EBS; `post.ts` delivers.
  */
 
 export interface EbsSettings {

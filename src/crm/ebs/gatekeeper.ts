@@ -8,8 +8,9 @@ import { RateLimit } from "./rate-limit.ts";
 /** A request as far as the gatekeeper looks at it. */
 export interface Visit {
   method: string;
-  /** The raw request target. */
+  /** The raw request target, one character for each byte. */
   target: string;
+  /** By names in lower case; what is there more than once is joined by ", ". */
   headers: Pick<Headers, "get">;
   /** The address that called, empty when it is not known. */
   from: string;
@@ -44,6 +45,9 @@ export class Gatekeeper {
   readonly #hosts: Set<string>;
   readonly #origins: Set<string>;
   readonly #rate: RateLimit;
+  /** The address and the Host that were right last: they nearly always are the same. */
+  #lastFrom = "";
+  #lastHost = "";
 
   constructor(settings: GateSettings, clock: Clock) {
     this.#allow = new Networks(settings.allow);
@@ -64,17 +68,24 @@ export class Gatekeeper {
   }
 
   #refuseAddress({ from }: Visit): Judgement | undefined {
-    if (isLoopback(from) || this.#allow.has(from)) return undefined;
+    if (from !== "" && from === this.#lastFrom) return undefined;
+    if (isLoopback(from) || this.#allow.has(from)) {
+      this.#lastFrom = from;
+      return undefined;
+    }
     return refused(403, 'calls from this address are not taken: add it to "allow" of the EBS adapter');
   }
 
   /** A name of somebody else's that leads here is how a web page gets round the rules of browsers (DNS rebinding). */
   #refuseHost({ headers }: Visit): Judgement | undefined {
     const given = headers.get("host");
-    // Only HTTP/1.0 comes without, which no browser speaks; Bun refuses 1.1 without a Host by itself. Two of them arrive as "a, b".
-    if (given === null) return undefined;
+    // Only HTTP/1.0 comes without, which no browser speaks; 1.1 is refused before. Two of them arrive as "a, b".
+    if (given === null || (given !== "" && given === this.#lastHost)) return undefined;
     const host = /^([^\s,:[\]]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i.exec(given)?.[1];
-    if (host !== undefined && this.#hosts.has(plainHost(host))) return undefined;
+    if (host !== undefined && this.#hosts.has(plainHost(host))) {
+      this.#lastHost = given;
+      return undefined;
+    }
     return refused(
       403,
       'this computer is not known by the name in the Host header: call it localhost, or add the name to "hosts" of the EBS adapter',
@@ -86,6 +97,7 @@ export class Gatekeeper {
     const origin = headers.get("origin");
     const referer = headers.get("referer");
     const site = headers.get("sec-fetch-site");
+    if (origin === null && referer === null && site === null) return undefined;
     const foreign = [origin, referer === null ? null : originOf(referer)].find(
       (each) => each !== null && !this.#origins.has(each.toLowerCase()),
     );
@@ -141,9 +153,11 @@ export class Gatekeeper {
   /** Lets the page read the answer; whoever gets here with an Origin has one of ours. */
   #crossOrigin({ headers }: Visit): Record<string, string> {
     const origin = headers.get("origin");
-    return origin === null ? {} : { "Access-Control-Allow-Origin": origin, Vary: "Origin" };
+    return origin === null ? none : { "Access-Control-Allow-Origin": origin, Vary: "Origin" };
   }
 }
+
+const none = {};
 
 function refused(
   status: 403 | 405 | 414 | 429,

@@ -5,7 +5,12 @@ import type { LogLevel } from "../../platform/log.ts";
 import { readCallout } from "./callout.ts";
 import { replyXml } from "./cctsdk.ts";
 import type { Answer, Callout, CalloutError, EbsSettings } from "./contract.ts";
+import { Deadline } from "./deadline.ts";
 import { Gatekeeper, type GateSettings } from "./gatekeeper.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import type { HttpDesk, Refusal } from "./http-connection.ts";
+import { type Front, openFront } from "./http-front.ts";
+import type { HttpRequest } from "./http-request.ts";
 import { plainAddress } from "./networks.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
@@ -28,10 +33,6 @@ export interface Listener {
 const grace = 2000;
 /** Milliseconds for answers when the listener stops. */
 const farewell = 2000;
-/** Bytes of a request's body, which nobody reads. */
-const longestBody = 65_536;
-/** Seconds; Bun counts the time in which an answer is made as idle, and no more than 255. */
-const longestIdle = 255;
 
 /**
  * Opens the port that EBS calls (ebs-basic-telephony.md §3): GET with the callout in the query, on any path. Whatever becomes of a callout,
@@ -42,141 +43,121 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { settings, clock, log } = options;
   const { host, port } = settings.listen;
   const desk = new Desk(options);
-  let server: Bun.Server<undefined>;
+  let front: Front;
   try {
-    server = Bun.serve({
-      hostname: host,
-      port,
-      ...(settings.tls !== undefined && { tls: settings.tls }),
-      development: false,
-      // Without its error page Bun would share the port with whoever else asks for it.
-      reusePort: false,
-      maxRequestBodySize: longestBody,
-      idleTimeout: Math.min(longestIdle, Math.ceil((settings.loginTimeout + grace) / 1000) + 10),
-      fetch: (request, own) => desk.serve(request, own.requestIP(request)?.address ?? ""),
-      error: () => respond(200, unexpected("something in cti itself went wrong")),
-    });
+    front = await openFront({ host, port, tls: settings.tls, desk, clock });
   } catch (error) {
     throw cannotListen(error, host, port);
   }
-  const taken = server.port ?? port;
   const shown = isIPv6(host) ? `[${host}]` : host;
   return {
-    url: `${settings.tls === undefined ? "http" : "https"}://${shown}:${taken}`,
-    port: taken,
+    url: `${settings.tls === undefined ? "http" : "https"}://${shown}:${front.port}`,
+    port: front.port,
     stop: async () => {
       desk.stopping = true;
-      // By itself it waits for everybody who has begun a request and says nothing more.
-      void server.stop().catch(() => {});
-      await within(Promise.allSettled(desk.answers), clock, farewell);
-      // What is answered is written before the next turn of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
-      await server.stop(true);
-      log("debug", `no longer listening on port ${taken}`);
+      await front.stop(farewell);
+      desk.stop();
+      log("debug", `no longer listening on port ${front.port}`);
     },
   };
 }
 
 /** Where requests become callouts, and outcomes answers. */
-class Desk {
+class Desk implements HttpDesk {
   stopping = false;
-  /** Those under way. */
-  readonly answers = new Set<Promise<unknown>>();
   readonly #options: ListenerOptions;
   readonly #gatekeeper: Gatekeeper;
   readonly #refusals: RefusalLog;
+  readonly #late: Deadline;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#gatekeeper = new Gatekeeper(options.settings, options.clock);
     this.#refusals = new RefusalLog(options.clock, options.log);
+    this.#late = new Deadline(options.clock, options.settings.loginTimeout + grace);
   }
 
-  async serve(request: Request, from: string): Promise<Response> {
-    const work = this.#serve(request, plainAddress(from) ?? from);
-    this.answers.add(work);
-    const response = await work.finally(() => this.answers.delete(work));
-    // Nobody waits for a body that nobody reads.
-    if (this.stopping || hasBody(request)) response.headers.set("Connection", "close");
-    return response;
-  }
-
-  async #serve(request: Request, from: string): Promise<Response> {
-    const target = request.url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
-    const judgement = this.#gatekeeper.judge({
-      method: request.method,
-      target,
-      headers: request.headers,
-      from,
-    });
+  async answer({ method, target, headers }: HttpRequest, address: string): Promise<HttpAnswer> {
+    const from = plainAddress(address) ?? address;
+    const judgement = this.#gatekeeper.judge({ method, target, headers, from });
     switch (judgement.verdict) {
       case "refused":
         this.#refusals.add(from, judgement);
         return respond(judgement.status, unexpected(judgement.details), judgement.headers);
       case "empty":
-        return new Response(null, { status: judgement.status, headers: { ...common, ...judgement.headers } });
+        return { status: judgement.status, headers: { ...common, ...judgement.headers }, body: undefined };
       case "callout": {
-        const { status, error } = await this.#answer(target, from);
-        return respond(status, error, judgement.headers);
+        const callout = readCallout(target);
+        if ("key" in callout)
+          return respond(callout.status, this.#noCallout(callout, from), judgement.headers);
+        const error = this.stopping
+          ? unexpected("the connector is stopping")
+          : await this.#outcome(callout, from);
+        this.#options.log("debug", `${callout.name} from ${from}: ${error?.key ?? "done"}`);
+        return respond(200, error, judgement.headers);
       }
     }
   }
 
-  async #answer(target: string, from: string): Promise<{ status: number; error: CalloutError | undefined }> {
-    const { log } = this.#options;
-    const callout = readCallout(target);
-    if ("key" in callout) {
-      const { status, key, details } = callout;
-      log("debug", `no callout from ${from}: ${key}${details === undefined ? "" : `, ${details}`}`);
-      return { status, error: { key, ...(details !== undefined && { details }) } };
-    }
-    const error = this.stopping
-      ? unexpected("the connector is stopping")
-      : await this.#outcome(callout, from);
-    log("debug", `${callout.name} from ${from}: ${error?.key ?? "done"}`);
-    return { status: 200, error };
+  refuse({ status, details }: Refusal, address: string): HttpAnswer {
+    this.#refusals.add(plainAddress(address) ?? address, { status, details });
+    return respond(status, unexpected(details));
   }
 
-  async #outcome(callout: Callout, from: string): Promise<CalloutError | undefined> {
-    const { answer, clock, settings, log } = this.#options;
-    let cancel = (): void => {};
-    const late = new Promise<CalloutError>((resolve) => {
-      cancel = clock.after(settings.loginTimeout + grace, () =>
-        resolve(unexpected(`no outcome of ${callout.name} yet`)),
-      );
+  /** Waits for no outcome any more. */
+  stop(): void {
+    this.#late.stop();
+  }
+
+  #noCallout({ key, details }: CalloutError, from: string): CalloutError {
+    this.#options.log(
+      "debug",
+      `no callout from ${from}: ${key}${details === undefined ? "" : `, ${details}`}`,
+    );
+    return { key, ...(details !== undefined && { details }) };
+  }
+
+  /** Never rejects. */
+  #outcome(callout: Callout, from: string): Promise<CalloutError | undefined> {
+    const { answer, log } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = this.#late.add(() => resolve(unexpected(`no outcome of ${callout.name} yet`)));
+      const settle = (error: CalloutError | undefined): void => {
+        cancel();
+        resolve(error);
+      };
+      answer(callout, from).then(settle, (thrown: unknown) => {
+        // Its own words may repeat what was asked.
+        log(
+          "error",
+          `${callout.name} from ${from}: ${toCtiError(thrown).message} ${framesOf(thrown)}`.trim(),
+        );
+        settle(unexpected("something in cti itself went wrong"));
+      });
     });
-    try {
-      return await Promise.race([answer(callout, from), late]);
-    } catch (thrown) {
-      // Its own words may repeat what was asked.
-      log("error", `${callout.name} from ${from}: ${toCtiError(thrown).message} ${framesOf(thrown)}`.trim());
-      return unexpected("something in cti itself went wrong");
-    } finally {
-      cancel();
-    }
   }
 }
 
 /** GET or not, an answer is of this moment. */
 const common = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
+const xml = { "Content-Type": "text/xml; charset=UTF-8", ...common };
+
 function respond(
   status: number,
   error: CalloutError | undefined,
   headers: Record<string, string> = {},
-): Response {
-  return new Response(replyXml(error), {
-    status,
-    headers: { "Content-Type": "text/xml; charset=UTF-8", ...common, ...headers },
-  });
+): HttpAnswer {
+  return { status, headers: isEmpty(headers) ? xml : { ...xml, ...headers }, body: replyXml(error) };
+}
+
+function isEmpty(headers: Record<string, string>): boolean {
+  for (const _ in headers) return false;
+  return true;
 }
 
 function unexpected(details: string): CalloutError {
   return { key: "UnexpectedError", details };
-}
-
-function hasBody({ headers }: Request): boolean {
-  return headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0";
 }
 
 /** Where an error was thrown, without what it says. */
@@ -187,15 +168,6 @@ function framesOf(thrown: unknown): string {
     .slice(0, 4)
     .map((line) => line.trim())
     .join(" ");
-}
-
-async function within(work: Promise<unknown>, clock: Clock, patience: number): Promise<void> {
-  let cancel = (): void => {};
-  const enough = new Promise<void>((resolve) => {
-    cancel = clock.after(patience, resolve);
-  });
-  await Promise.race([work, enough]);
-  cancel();
 }
 
 function cannotListen(error: unknown, host: string, port: number): CtiError {

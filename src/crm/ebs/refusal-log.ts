@@ -1,9 +1,14 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { LogLevel } from "../../platform/log.ts";
-import type { Judgement } from "./gatekeeper.ts";
 
 /** Milliseconds in which a kind of refusal is told once. */
 const interval = 60_000;
+
+export interface Refused {
+  status: number;
+  details: string;
+  seen?: string;
+}
 
 /** Tells of refused requests without letting whoever sends them fill the log. */
 export class RefusalLog {
@@ -17,7 +22,7 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  add(from: string, { status, details, seen }: Extract<Judgement, { verdict: "refused" }>): void {
+  add(from: string, { status, details, seen }: Refused): void {
     const kind = `${status} ${details}`;
     const now = this.#clock.now();
     const last = this.#told.get(kind);

@@ -122,7 +122,7 @@ describe("no callout", () => {
         ] as const,
     ),
     [`FunctionName=Login&${place}`, 200, "LoginFailed", /agentPassword is missing/],
-    [`FunctionName=Login&${place}&agentPassword=x%EF%BF%BD`, 200, "LoginFailed", /without percent-encoding/],
+    [`FunctionName=Login&${place}&agentPassword=x%EF%BF%BD`, 200, "LoginFailed", /percent-encoding/],
     [`FunctionName=Login&${place}&agentPassword=x&agentQueue=a%0Ab`, 200, "UnexpectedError", /^agentQueue/],
     ...["", "dialString=", "dialString=+"].map(
       (dial) =>

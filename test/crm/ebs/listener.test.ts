@@ -126,10 +126,11 @@ describe("strange callers", () => {
     ["CONNECT", get("localhost:80").replace("GET", "CONNECT"), 405],
     ["9 KB of address", get(`${ready}&x=${"x".repeat(9000)}`), 414],
     ["20 KB of headers", get(ready, `X: ${"x".repeat(20_000)}`), 431],
-    ["a raw space in the address", get(`${ready} x`), 505],
     ["TLS", Buffer.from("16030100ff010000fb0303", "hex"), 400],
     ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
     ["two lengths of a body", get(ready, "Content-Length: 3", "Transfer-Encoding: chunked"), 400],
+    ["a folded header", get(ready, "X: y", " z"), 400],
+    ["no version", `GET ${ready}\r\n\r\n`, 400],
   ])("%s", async (_, bytes, status) => {
     const answer = await exchange(
       port.port,
@@ -148,10 +149,30 @@ describe("strange callers", () => {
     expect(port.callouts).toEqual([]);
   });
 
-  test("bytes beyond ASCII in a password are not tried", async () => {
-    const bytes = Buffer.from(get(`/?FunctionName=Login&${place}&agentPassword=caf\u00e9`), "latin1");
-    expect(await exchange(port.port, bytes)).toContain("LoginFailed");
-    expect(port.callouts).toEqual([]);
+  test.each([
+    ["a space in ISO-8859-1", "caf\u00e9 &", "café"],
+    ["UTF-8", Buffer.from("café").toString("latin1"), "café"],
+    ["UTF-8 beyond Latin", Buffer.from("لاہور €").toString("latin1"), "لاہور €"],
+    ["both, which is neither", `${Buffer.from("é").toString("latin1")}\u00e9`, "Ã©é"],
+    ["raw and escaped", "caf\u00e9%20x%E9", "café xé"],
+  ])("raw bytes of an address arrive: %s", async (_, sent, password) => {
+    const bytes = Buffer.from(get(`/?FunctionName=Login&${place}&agentPassword=${sent}`), "latin1");
+    expect(await exchange(port.port, bytes)).toEndWith(success);
+    expect(port.callouts).toMatchObject([{ callout: { name: "Login", password } }]);
+  });
+
+  test("raw spaces of an address arrive, as Java sends them", async () => {
+    const bytes = get(`/?FunctionName=MakeCall&${place}&dialString=(300) 123 45`);
+    expect(await exchange(port.port, bytes)).toEndWith(success);
+    expect(port.callouts).toMatchObject([{ callout: { name: "MakeCall", number: "30012345" } }]);
+  });
+
+  test("seed 004's Register, as it stands there", async () => {
+    const bytes = get(
+      "/?FunctionName=Register&agentID=7001&ipAddress=127.0.0.1&port=8888 telesetNumber=70002&",
+    );
+    expect(await exchange(port.port, bytes)).toEndWith(success);
+    expect(port.callouts).toMatchObject([{ callout: { name: "Register", port: 8888, extension: "70002" } }]);
   });
 
   test("pages of EBS get their preflight and may read the answer", async () => {
@@ -287,10 +308,13 @@ describe("slow callers", () => {
     ["of a length", get(ready, "Content-Length: 100000000")],
     ["in chunks", get(ready, "Transfer-Encoding: chunked")],
   ])("a body %s is not waited for", async (_, head) => {
-    const wire = new Wire(port.port);
+    const clock = new ManualClock();
+    const patient = await another({}, undefined, clock);
+    const wire = new Wire(patient.port);
     await wire.write(`${head}5\r\nhello\r\n`);
     expect(await wire.until(/CCTSDK\/>$/)).toEndWith(success);
+    clock.advance(11_000);
     await wire.closed;
-    expect(port.callouts).toHaveLength(1);
+    expect(patient.callouts).toHaveLength(1);
   });
 });

@@ -32,6 +32,11 @@ describe("a query", () => {
     ["a=%E9", "é"],
     ["a=caf%E9+%C3%A9", "café Ã©"],
     ["a=é%E9", "éé"],
+    // Bytes of UTF-8 and of ISO-8859-1, not escaped.
+    ["a=caf\u00c3\u00a9 x", "café x"],
+    ["a=\u00c3%A9", "é"],
+    ["a=caf\u00e9 \u00c3\u00a9", "café Ã©"],
+    ["a=\u00c3\u00a0telesetNumber=1", "àtelesetNumber=1"],
     ["a=%80", "\u0080"],
     ["a=%EF%BB%BFx", "x"],
     ["a=%00x", "\0x"],

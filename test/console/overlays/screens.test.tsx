@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { renderToString } from "ink";
+import { Box, renderToString } from "ink";
 import { widthOf } from "../../../src/console/overlays/cells.ts";
 import { frameRows } from "../../../src/console/overlays/frame.tsx";
 import { OverlayHost, placeOf } from "../../../src/console/overlays/overlay-host.tsx";
@@ -95,9 +95,12 @@ function staged(name: string, overlay: Overlay): Typist {
 /** One screenful as ink draws it, without a terminal. */
 function drawn(typist: Typist, columns: number, rows: number): string[] {
   const { desk, sight } = typist;
-  return renderToString(<OverlayHost desk={desk} sight={sight} columns={columns} rows={rows} />, {
-    columns,
-  }).split("\n");
+  const host = (
+    <Box width={columns} height={rows}>
+      <OverlayHost desk={desk} sight={sight} columns={columns} rows={rows} />
+    </Box>
+  );
+  return renderToString(host, { columns }).split("\n");
 }
 
 describe("screens", () => {
@@ -207,6 +210,7 @@ describe("any size", () => {
         keys(typist);
         const lines = drawn(typist, columns, rows);
         expect(lines.length).toBeLessThanOrEqual(rows);
+        expect(lines.join("")).toContain(columns === 1 ? "…" : "╭");
         for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
       }
   });
@@ -214,7 +218,11 @@ describe("any size", () => {
   test("without colours what is chosen is seen all the same", async () => {
     const typist = staged("help", { kind: "help", filter: "" });
     const { desk, sight } = typist;
-    const host = <OverlayHost desk={desk} sight={sight} columns={60} rows={14} colours={false} />;
+    const host = (
+      <Box width={60} height={14}>
+        <OverlayHost desk={desk} sight={sight} columns={60} rows={14} colours={false} />
+      </Box>
+    );
     await using stage = new ComponentStage(host, { columns: 60, rows: 14 });
     await stage.until("▸ h");
     expect(stage.find("What can be done").style).toMatchObject({ bold: true });

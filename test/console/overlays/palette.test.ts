@@ -164,6 +164,14 @@ describe("what a line means", () => {
     expect(JSON.stringify(said)).not.toContain("topsecret");
   });
 
+  test("any word is seen after its first letter, at 80×24", () => {
+    const hidden = paletteVerbs.filter(({ name }) => {
+      const lines = new Typist({ kind: "palette", line: "" }).type(name.charAt(0)).drawn(72, 13);
+      return !lines.slice(4).some((line) => line.trim().split(" ")[0] === name);
+    });
+    expect(hidden.map(({ name }) => name)).toEqual([]);
+  });
+
   test("the shell's verbs are all there, each with a sentence", () => {
     const names = paletteVerbs.map(({ name }) => name);
     expect(commandNames.filter((name) => !names.includes(name))).toEqual([]);

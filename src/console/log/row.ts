@@ -88,7 +88,7 @@ function typeLook(type: string): Omit<Span, "text"> {
 }
 
 /** A style of the command line's in the console's terms. */
-export function lookOfStyle(style: Style | undefined): Omit<Span, "text"> {
+function lookOfStyle(style: Style | undefined): Omit<Span, "text"> {
   if (style === undefined) return {};
   return style === "dim" || style === "bold" ? { [style]: true } : { color: style };
 }

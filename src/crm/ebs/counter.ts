@@ -13,6 +13,7 @@ import { placeKey, type Registrations } from "./registrations.ts";
 import {
   atAnotherPhone,
   linkTrouble,
+  notDialled,
   notLoggedIn,
   outcomeWords,
   refusedLogin,
@@ -217,6 +218,10 @@ export class Counter {
   }
 
   #outcome(callout: Callout & Place, outcome: Outcome): CalloutError | undefined {
+    if (outcome.outcome === "refused" && "number" in callout) {
+      const calls = this.#options.port.status(outcome.agent)?.calls ?? [];
+      return { key: "UnexpectedError", details: notDialled(outcome, calls) };
+    }
     if (outcome.outcome === "refused" || outcome.outcome === "unknown")
       return { key: "UnexpectedError", details: outcomeWords(outcome) };
     if (callout.name === "Logout") this.#loggedOut(callout);

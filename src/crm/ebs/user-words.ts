@@ -1,3 +1,4 @@
+import { type Call, isReleased } from "../../model/call.ts";
 import type { Outcome } from "../../model/commands.ts";
 import type { CtiError } from "../../model/errors.ts";
 import type { CtiPort } from "../adapter.ts";
@@ -55,6 +56,13 @@ export function refusedLogin(error: CtiError): CalloutError {
 
 export function unexpected(error: CtiError): CalloutError {
   return { key: "UnexpectedError", details: errorWords(error) };
+}
+
+/** Why a number was not dialled: mostly because there is a call, which Finesse's own words do not say. */
+export function notDialled(outcome: Pick<Outcome, "message" | "refusal">, calls: readonly Call[]): string {
+  const other = calls.find((each) => !isReleased(each));
+  if (other === undefined) return outcomeWords(outcome);
+  return `there is a call with ${other.party === "" ? "somebody" : other.party}, and nothing is dialled beside it: ${outcome.message}`;
 }
 
 function errorWords({ message, why }: Pick<CtiError, "message" | "why">): string {

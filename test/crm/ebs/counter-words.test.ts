@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Callout } from "../../../src/crm/ebs/contract.ts";
 import { CtiError } from "../../../src/model/errors.ts";
+import { call } from "../samples.ts";
 import { CounterStage } from "./counter-stage.ts";
 
 const here = "127.0.0.1";
@@ -52,6 +53,19 @@ describe("what the person at EBS reads", () => {
     stage.port.sessions.delete("7001");
     expect(await ask({ name: "Logout", ...place })).toBeUndefined();
     expect(await words({ name: "Ready", ...place })).toContain("log in at EBS first");
+  });
+
+  test("a number that Finesse does not dial beside a call", async () => {
+    await register();
+    await login();
+    stage.port.onExecute = () =>
+      Promise.resolve({ outcome: "refused", message: "Call Operation Failure (22)" });
+    const dial = () => words({ name: "MakeCall", ...place, number: "5551234" });
+    expect(await dial()).toBe("Call Operation Failure (22)");
+    stage.port.session("7001", { calls: [call({ party: "0300", state: "ACTIVE" })] });
+    expect(await dial()).toBe(
+      "there is a call with 0300, and nothing is dialled beside it: Call Operation Failure (22)",
+    );
   });
 
   test("one trouble of several places is told once", async () => {

@@ -28,6 +28,7 @@ export type ConsoleControl = Pick<
   | "command"
   | "reasons"
   | "phoneBook"
+  | "callLayouts"
   | "queues"
   | "team"
   | "putLease"
@@ -61,6 +62,13 @@ const listEvery = 5000;
 /** Seconds a sign-in may take: it reads the agent, reasons and calls and waits for the link. */
 const signInTime = 60;
 
+/** Layouts of call data, asked for when an agent's link came up; `undefined` before they are there. */
+interface LaidOut {
+  /** Agent, and since when the link is up. */
+  link: string;
+  layouts: ConsoleState["layouts"];
+}
+
 /** The console without its picture: what keys mean is done here, and what happens comes in here. */
 export class ConsoleApp {
   readonly store: ConsoleStore;
@@ -71,9 +79,14 @@ export class ConsoleApp {
   readonly #leaseId: string;
   readonly #rung = new Set<string>();
   #leased: string | undefined;
+  #laidOut: LaidOut | undefined;
   #cancels: (() => void)[] = [];
   #title = "";
   #closed = false;
+  /** Tones go one after the other: two requests beside each other may overtake. */
+  #tones: Promise<unknown> = Promise.resolve();
+  /** What was last typed into the sign-in form, the password aside. */
+  #lastSignIn: { agent: string; extension: string } | undefined;
 
   constructor(options: AppOptions) {
     const { control, initial, clock } = options;
@@ -89,6 +102,11 @@ export class ConsoleApp {
 
   get now(): number {
     return this.#options.clock.now();
+  }
+
+  /** What the sign-in form begins with, as far as somebody typed it here. */
+  get lastSignIn(): { agent: string; extension: string } | undefined {
+    return this.#lastSignIn;
   }
 
   start(): void {
@@ -116,6 +134,10 @@ export class ConsoleApp {
 
   perform(intent: Intent): void {
     const { store, now } = this;
+    if (intent.do === "dtmf") {
+      this.#tones = this.#tones.then(() => this.#command(intent));
+      return;
+    }
     if (isCommand(intent)) return void this.#command(intent);
     // Out of a text first, then out of the view.
     if (intent.do === "back" && store.now.overlays.length === 0 && this.#leaveText()) return;
@@ -173,6 +195,7 @@ export class ConsoleApp {
   async #signIn({ agent, extension, password }: Intent & { do: "sign-in" }): Promise<void> {
     const { settingsFor, ensure, newKey } = this.#options;
     const id = newKey();
+    this.#lastSignIn = { agent, extension };
     this.#say(words.signingIn(agent));
     try {
       const settings = await settingsFor(agent, extension);
@@ -186,13 +209,20 @@ export class ConsoleApp {
         lease: this.#lease(),
       });
       this.store.act({ type: "outcome", id, outcome, now: this.now });
-      if (outcome.outcome === "refused") return;
+      if (outcome.outcome === "refused") return this.#signInAgain();
       this.#leased = agent;
       this.store.act({ type: "intent", intent: { do: "choose-agent", agent }, now: this.now });
       await this.#feed.look();
     } catch (thrown) {
       this.#fail(thrown, id);
+      this.#signInAgain();
     }
+  }
+
+  /** The form once more, with what was typed; what was wrong stands below it. */
+  #signInAgain(): void {
+    if (this.store.now.overlays.length === 0)
+      this.store.act({ type: "intent", intent: { do: "open", overlay: { kind: "sign-in" } }, now: this.now });
   }
 
   #onEvent(event: CtiEvent): void {
@@ -222,6 +252,7 @@ export class ConsoleApp {
       this.#leased = status.agent;
       void this.#renew();
     }
+    if (status?.link.state === "connected") this.#readLayouts(status.agent, status.link.since);
     const ringing = status?.calls.find(({ actions }) => actions.includes("ANSWER"));
     const text =
       ringing === undefined
@@ -271,11 +302,38 @@ export class ConsoleApp {
         (reasons) => this.store.act({ type: "reasons", reasons }),
         (error: unknown) => this.#fail(error),
       );
+    // Colleagues' extensions, where the agent may see them.
+    if (kind === "dial")
+      void control.team(agent).then(
+        (team) => this.store.act({ type: "team", team: { value: team, error: undefined, at: this.now } }),
+        () => {},
+      );
     if (kind === "dial" || kind === "palette")
       void control.phoneBook(agent).then(
         (contacts) => this.store.act({ type: "phone-book", contacts }),
         (error: unknown) => this.#fail(error),
       );
+  }
+
+  /** Once for each link to Finesse. Without them call data is shown as it comes, which is no trouble to tell of. */
+  #readLayouts(agent: string, since: string): void {
+    const { store } = this;
+    const link = `${agent} ${since}`;
+    if (this.#laidOut?.link === link) {
+      const { layouts } = this.#laidOut;
+      // Choosing an agent, if only the same one again, forgets them.
+      if (layouts !== undefined && store.now.layouts === undefined) store.hear({ type: "layouts", layouts });
+      return;
+    }
+    const asked: LaidOut = { link, layouts: undefined };
+    this.#laidOut = asked;
+    void this.#options.control.callLayouts(agent).then(
+      (layouts) => {
+        asked.layouts = layouts;
+        if (this.#laidOut === asked) store.hear({ type: "layouts", layouts });
+      },
+      () => {},
+    );
   }
 
   #readList(): void {

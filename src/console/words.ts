@@ -1,3 +1,6 @@
+/** Until the next try; one that is due is under way. */
+const nextTry = (seconds: number): string => (seconds > 0 ? `next try in ${seconds} s` : "trying now");
+
 /**
  * The console's own words, in one place. What faces say alike (states, times, events) is in src/words; labels and descriptions of keys stand in
  * their table.
@@ -8,16 +11,23 @@ export const words = {
   connecting: "connecting to the connector…",
   refused: (message: string) => `refused: ${message}`,
   lost: (seconds: number) =>
-    `the connector is away: next try in ${seconds} s; what is shown is the last that was known`,
+    `the connector is away, ${nextTry(seconds)}; what is shown is the last that was known`,
+  ended: (key: string) =>
+    `the connector has ended: the phone goes on, ${key} signs in again; what is shown is the last that was known`,
   noConnector: "no connector is running",
   noCalls: "no calls",
+  moreData: (count: number) => `… ${count} more: v shows all`,
+  noValue: "–",
   ringing: (party: string) => `Call from ${party}`,
   pressToAnswer: (key: string) => `press ${key} to answer`,
   notSignedInHere: "not signed in",
   outOfService: "Finesse is out of service: the phone works, this screen cannot; it recovers by itself",
-  reconnecting: (seconds: number, why: string) => `no link to Finesse, next try in ${seconds} s: ${why}`,
-  reconnectingNow: (why: string) => `no link to Finesse, connecting${why === "" ? "" : `: ${why}`}`,
-  conflict: "signed in elsewhere: this session has ended and will not come back by itself; i signs in again",
+  reconnecting: (seconds: number, why: string) =>
+    `no link to Finesse, ${nextTry(seconds)}${why === "" ? "" : `: ${why}`}`,
+  conflict: (key: string) =>
+    `signed in elsewhere: this session has ended and will not come back by itself; ${key} signs in again`,
+  sharedShort: "also signed in elsewhere",
+  stays: "stays as it is when nobody is there",
   shared: (resources: string) => `also signed in from ${resources}: both work`,
   unattended: (then: string, seconds: number | undefined) =>
     `nobody is there for this agent: ${then}${seconds === undefined ? "" : ` in ${seconds} s`}`,

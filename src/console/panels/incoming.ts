@@ -6,8 +6,11 @@ import { keyTable } from "../keys/table.ts";
 import { ownAgent } from "../store/reduce.ts";
 import type { ConsoleState } from "../store/state.ts";
 import { words } from "../words.ts";
-import { pairsOf } from "./calls.ts";
+import { popOverOf } from "./call-data.ts";
 import { sides } from "./layout.ts";
+
+/** More than that nobody reads while it rings. */
+const mostData = 6;
 
 /** A ringing call, not to be missed: three lines across the screen, the customer first. Nothing while none rings. */
 export function incomingRows(state: ConsoleState, now: number, columns: number): Row[] {
@@ -23,18 +26,11 @@ export function incomingRows(state: ConsoleState, now: number, columns: number):
       `◐ ${words.ringing(call.customer ?? call.party)}`,
       [queueOf(call), timerSince(call.startedAt, now)].filter((part) => part !== "").join("  "),
     ),
-    line(`  ${dataOf(call)}`, ""),
+    line(`  ${popOverOf(call, state.layouts).slice(0, mostData).join(" · ")}`, ""),
     line(`  ${words.pressToAnswer(key)}`, ""),
   ].map((row) => fitRow(row, columns));
 }
 
 function queueOf({ queue, dialedNumber }: Call): string {
   return queue?.name ?? queue?.number ?? dialedNumber ?? "";
-}
-
-function dataOf(call: Call): string {
-  return pairsOf(call)
-    .slice(0, 6)
-    .map(([, value]) => value)
-    .join(" · ");
 }

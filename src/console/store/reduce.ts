@@ -33,6 +33,7 @@ export function initialState(profile: string, options: ConsoleOptions): ConsoleS
     messages: [],
     reasons: undefined,
     phoneBook: undefined,
+    layouts: undefined,
     team: undefined,
     queues: undefined,
     numbers: { dialled: [], called: [] },
@@ -68,6 +69,8 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
       return { ...state, reasons: action.reasons };
     case "phone-book":
       return { ...state, phoneBook: action.contacts };
+    case "layouts":
+      return { ...state, layouts: action.layouts };
     case "team":
       return { ...state, team: action.team };
     case "queues":
@@ -90,6 +93,11 @@ export function ownAgent({
   return connector?.agents.find(
     (each) => each.agent === agent || each.state?.id === agent || each.state?.loginName === agent,
   );
+}
+
+/** There is no connector any more that could come back by itself. */
+export function hasEnded(link: ConsoleState["link"]): boolean {
+  return link.state === "lost" && ["no-connector", "session-lost"].includes(link.error.code);
 }
 
 /** The call that keys mean: the chosen one while it lives, else the one that most needs somebody. */
@@ -126,6 +134,7 @@ function reduceIntent(state: ConsoleState, intent: Intent, now: number): Console
         chosenCall: undefined,
         reasons: undefined,
         phoneBook: undefined,
+        layouts: undefined,
         team: undefined,
         queues: undefined,
         overlays: [],

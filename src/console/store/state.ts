@@ -1,6 +1,7 @@
 import type { AgentStatus, ConnectorStatus } from "../../control/contract.ts";
 import type { Contact, Reasons } from "../../model/agent.ts";
 import type { Call } from "../../model/call.ts";
+import type { CallLayout } from "../../model/call-layout.ts";
 import type { Outcome } from "../../model/commands.ts";
 import type { ErrorData } from "../../model/errors.ts";
 import type { Queue } from "../../model/queue.ts";
@@ -32,6 +33,8 @@ export interface ConsoleState {
   /** As last read; absent until asked for. */
   reasons: Reasons | undefined;
   phoneBook: readonly Contact[] | undefined;
+  /** How Finesse's administrator wants call data shown. */
+  layouts: readonly CallLayout[] | undefined;
   team: Loaded<Team> | undefined;
   queues: Loaded<readonly Queue[]> | undefined;
   /** Numbers dialled and numbers that called, newest first. */
@@ -183,6 +186,7 @@ export type Action =
   | { type: "failed"; id: string | undefined; error: ErrorData; now: number }
   | { type: "reasons"; reasons: Reasons }
   | { type: "phone-book"; contacts: readonly Contact[] }
+  | { type: "layouts"; layouts: readonly CallLayout[] }
   | { type: "team"; team: Loaded<Team> }
   | { type: "queues"; queues: Loaded<readonly Queue[]> }
   /** What only changes the screen. */

@@ -92,11 +92,17 @@ export class ConsoleApp {
     const { control, initial, clock } = options;
     this.#options = options;
     this.store = new ConsoleStore(initial, clock);
-    this.log = new LogDesk({ control, say: (text) => this.#say(text) });
+    this.log = new LogDesk({ control, clock, say: (text) => this.#say(text) });
     if (initial.options.times === "relative") this.log.perform("times");
     this.ladder = new LadderDesk({ control, clock });
     this.#leaseId = `console-${options.newKey()}`;
-    this.#feed = new Feed({ control, store: this.store, clock, onEvent: (event) => this.#onEvent(event) });
+    this.#feed = new Feed({
+      control,
+      store: this.store,
+      clock,
+      onStream: () => this.log.refresh(),
+      onEvent: (event) => this.#onEvent(event),
+    });
     this.store.subscribe(() => this.#follow());
   }
 
@@ -111,7 +117,6 @@ export class ConsoleApp {
 
   start(): void {
     this.#feed.start();
-    this.log.refresh();
     this.#every(leaseEvery, () => this.#renew());
     this.#every(listEvery, () => this.#readList());
     this.#every(1000, () => {
@@ -127,6 +132,8 @@ export class ConsoleApp {
     this.#closed = true;
     for (const cancel of this.#cancels) cancel();
     this.#feed.close();
+    this.log.close();
+    this.ladder.close();
     this.store.close();
     if (this.#leased !== undefined)
       await this.#options.control.endLease(this.#leased, this.#leaseId).catch(() => {});

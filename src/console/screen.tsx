@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Clock } from "../platform/clock.ts";
 import type { ConsoleApp } from "./app.ts";
 import { allKeys } from "./keys/all-keys.ts";
-import { actionFor, sightOf } from "./keys/match.ts";
+import { actionFor, keysFor, sightOf } from "./keys/match.ts";
 import { LadderPane } from "./ladder/ladder-pane.tsx";
 import { LogPane } from "./log/log-pane.tsx";
 import { OverlayDesk } from "./overlays/desk.ts";
@@ -46,7 +46,7 @@ export function Screen({ app, clock, colours, signIn }: ScreenProps) {
     state: app.store.now,
     table: allKeys,
     now: clock.now(),
-    signIn,
+    signIn: app.lastSignIn ?? signIn,
     several: undefined,
   });
   useEffect(() => {
@@ -57,7 +57,13 @@ export function Screen({ app, clock, colours, signIn }: ScreenProps) {
     sight,
     onIntent: (intent) => app.perform(intent),
     onKey: (key) => press(app, key),
-    onPaste: (text) => app.log.paste(text),
+    onPaste: (text) => {
+      if (app.log.paste(text)) return;
+      // A number pasted without further ado is one to be called.
+      press(app, keyFor("dial", app.store.now));
+      if (app.store.now.overlays.length > 0)
+        for (const intent of desk.paste(text, sight())) app.perform(intent);
+    },
   });
 
   const { columns, rows } = size;
@@ -85,6 +91,7 @@ export function Screen({ app, clock, colours, signIn }: ScreenProps) {
         sight={{ ...sight(), state, now }}
         columns={columns}
         rows={rows - bottom.length}
+        colours={colours}
       />
     </Box>
   );
@@ -174,6 +181,11 @@ function press(app: ConsoleApp, key: string): void {
     });
   const intent = action.intent(sight);
   if (intent !== undefined) app.perform(intent);
+}
+
+function keyFor(id: string, state: ConsoleState): string {
+  const action = allKeys.find((each) => each.id === id);
+  return action === undefined ? "" : (keysFor(action, state)[0] ?? "");
 }
 
 /** The time, anew at every full second. */

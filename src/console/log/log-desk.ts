@@ -103,9 +103,11 @@ export class LogDesk {
     return true;
   }
 
-  /** A paste goes into the filter while one is typed. */
-  paste(text: string): void {
-    if (this.#attended && this.#field !== undefined) this.#typed(pasteInto(this.#field, text));
+  /** A paste goes into the filter while one is typed. False: not taken. */
+  paste(text: string): boolean {
+    if (!this.#attended || this.#field === undefined) return false;
+    this.#typed(pasteInto(this.#field, text));
+    return true;
   }
 
   perform(op: Exclude<LogOp, "copy">): void {

@@ -10,6 +10,8 @@ export interface FeedOptions {
   control: FeedControl;
   store: ConsoleStore;
   clock: Clock;
+  /** A stream of live events has begun: what came before has to be read. */
+  onStream: () => void;
   /** Every event, in order. */
   onEvent: (event: CtiEvent) => void;
 }
@@ -86,7 +88,7 @@ export class Feed {
 
   /** Until the connector is gone; it throws why. */
   async #follow(): Promise<void> {
-    const { control, store, onEvent } = this.#options;
+    const { control, store, onEvent, onStream } = this.#options;
     const events = control.events({}, this.#abort.signal)[Symbol.asyncIterator]();
     // Asked for before the state: nothing may happen between the two.
     let next = events.next();
@@ -94,6 +96,7 @@ export class Feed {
     await this.look();
     this.#failures = 0;
     store.hear({ type: "link", link: { state: "connected" } });
+    onStream();
     this.#lookAgain();
     try {
       for (;;) {

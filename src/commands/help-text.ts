@@ -12,6 +12,7 @@ export const topicNames = [
   "simulator",
   "events",
   "generic-connector",
+  "ebs",
   "deliveries",
   "console",
   "keys",

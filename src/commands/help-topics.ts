@@ -1,3 +1,4 @@
+import { deliveries, ebs, genericConnector } from "./help-crm.ts";
 import type { topicNames } from "./help-text.ts";
 import { toCtiError } from "../model/errors.ts";
 import { eventTypes } from "../model/events.ts";
@@ -54,7 +55,25 @@ const simulator = `Simulator
   cti wrap-up Sales
   cti logout && cti stop
 
-More: cti sim --help
+Oracle E-Business Suite
+
+  [profiles.default]           # the configuration: cti config path
+  finesse = "https://localhost:8445"
+  ca = "ca.pem"
+  [profiles.default.adapters.ebs]
+  data = { callVariable1 = "CustomerNum" }
+
+  cti serve &                          the connector, with EBS's port 3107
+  cti sim ebs --day &                  EBS's side: agent 1001 registers, logs in, goes ready;
+                                       prints what its user would see, and what breaks the
+                                       protocol
+  cti sim call 1001 --from 5551234     a customer calls, and EBS shows him
+  cti sim ebs do dial --number 5551234
+  cti sim ebs history                  the interactions, as EBS would keep them
+  cti sim ebs fail down                EBS is away: cti deliveries shows what is owed
+  cti sim ebs heal && cti deliveries retry
+
+More: cti sim --help, cti sim ebs --help
 `;
 
 function environment(): string {
@@ -114,81 +133,6 @@ finds mistakes.
 `;
 }
 
-const genericConnector = `Generic Connector
-
-The connector that Siebel and Oracle Service Cloud talk to: requests on a queue of an
-ActiveMQ broker, events on a topic for each client. cti serve runs it when the profile
-has this table, and cti adapters tells how it is:
-
-  [profiles.default.adapters.generic-connector]
-  broker = "failover:(tcp://mq1:61616,tcp://mq2:61616)?randomize=false&priorityBackup=true"
-  username = "gc"              # at the broker; ssl:// with ca = "mq.pem" where you can
-  queue = "Connector1"         # what the clients are configured for
-  flavour = "text"             # or "json", where a client has not shown which it speaks
-  stale-after = 10             # a request that waited so many seconds is not done
-  heartbeat = 15               # a client that beats is gone when silent for so long
-  unattended-after = 60        # and its agents are then left as they are for so long
-
-Two connectors at one queue
-
-  role = "active"     every request, while it lives; one at a queue
-  role = "standby"    every request, while no active one lives
-  role = "shared"     its own agents; all others' too when their connector has died
-  home = "1/2"        with shared: agents by the last digit, "2/2" at the other connector;
-                      or by their ids: home = ["10*", "1101"]
-  name = "gc-a"       among its peers; default host name and process id
-
-When one dies the other tells its clients RECONNECT, and works their agents from the next
-Connect on. They know each other by the topic QUEUE.peers, and need to read the topics
-ActiveMQ.Advisory.> to notice a death at once; without, it takes 15 seconds.
-
-Secrets
-
-  CTI_GC_BROKER_PASSWORD   the password at the broker; or in the key store
-  CTI_GC_PASSWORD_KEY      the Triple-DES key where clients send passwords encrypted
-                           (UseSecurePassword); the table then has
-                           secure-password = { applies = ["connect", "login"] }
-
-A client in the terminal, at this or any other Generic Connector
-
-  export CTI_GC_BROKER=tcp://localhost:61616
-  cti gc send 'Hello#desk' -d desk --wait IN_SERVICE
-  cti gc tail -d desk &                               what the client is told
-  CTI_PASSWORD=secret cti gc send 'Connect#1001' -d desk
-  CTI_PASSWORD=secret cti gc send 'Login#1001' -d desk -e 2001 --wait State
-  cti gc send 'MakeReady#1001' -d desk --wait State=READY
-  cti gc play morning.gc -d desk                      a file of such steps
-`;
-
-const deliveries = `Deliveries
-
-What a CRM has to be told is written down with the event that it tells of, and goes out in
-the order in which things happened: to the CRM that is there within milliseconds, to one
-that is not as soon as it is back, also after a restart of the connector or its machine.
-
-  pop      what is for this moment, like the screen pop of a ringing call. Told once at
-           most; given up after 15 seconds or when its call is over: a late pop shows the
-           wrong customer
-  record   what the CRM writes down: that a call began, or ended. Tried again and again,
-           every half minute in the end, until the CRM takes it or it is 24 hours old.
-           After a broken connection the CRM may hear it twice, under the same id
-
-  owed     not taken yet
-  missed   given up, or refused by the CRM. Nothing is ever silently gone: what was missed
-           is listed for a week (ten thousand at most), and cti status says so in red
-
-  cti deliveries                     both, oldest first, and why
-  cti deliveries list --missed       what no CRM will be told by itself any more
-  cti deliveries retry               try what is owed now, without waiting
-  cti deliveries retry --missed      owe missed records again; missed pops stay missed
-  cti deliveries discard --missed    forget them: the CRM will never hear of it
-  cti events -f --type delivery      watch: sent, delayed, expired, failed
-
-retry and discard take ids too, and --adapter NAME or --agent ID to narrow the rest.
-While no connector runs nobody watches the agents: that time is told as session.gap, and a
-call that was over by its end is told as ended, "end not seen".
-`;
-
 function consolePage(): string {
   const rows = consoleNames.map((name) => {
     const { form, fallback } = consoleRules[name];
@@ -244,6 +188,7 @@ export const helpTopics: Readonly<
   simulator: () => simulator,
   events: () => events,
   "generic-connector": () => genericConnector,
+  ebs: () => ebs,
   deliveries: () => deliveries,
   console: consolePage,
   keys,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
+import { ebs } from "../../../src/commands/help-crm.ts";
 import { readEbsSettings } from "../../../src/crm/ebs/settings.ts";
 import { CtiError } from "../../../src/model/errors.ts";
 
@@ -33,6 +34,44 @@ test("what nobody says", async () => {
     fixed: [],
     misspeltCampaign: true,
     rate: { perSecond: 20, burst: 100 },
+  });
+});
+
+describe("cti help ebs", () => {
+  const [first = "", data = "", central = ""] = ebs
+    .split(/^At EBS$|^One cti serve/m)
+    .flatMap((part) => part.split(/^What a screen pop/m))
+    .filter((part) => / = /.test(part))
+    .map((part) =>
+      part
+        .split("\n")
+        .filter((line) => /^ {2}(\[|[\w."-]+ = )/.test(line))
+        .map((line) => line.replace("profiles.default.adapters.ebs.", "").replace(/\[profiles.*\]/, ""))
+        .join("\n"),
+    );
+
+  test("shows the defaults as they are", async () => {
+    expect(Object.keys(parse(first)).length).toBeGreaterThan(6);
+    expect(await read(first)).toEqual(await read(""));
+  });
+
+  test("shows tables that can be pasted", async () => {
+    expect(await read(data)).toMatchObject({
+      data: [
+        { variable: "callVariable1", keys: ["CustomerNum"] },
+        { variable: "user.account", keys: ["AccountNum", "siteKey"] },
+      ],
+      fixed: [{ key: "occtClassification", value: "SR", when: "ServiceRequestNum" }],
+    });
+    const site = central.replace("site.pem", "cert.pem").replace("site-key.pem", "key.pem");
+    expect(await read(site)).toMatchObject({
+      listen: { host: "0.0.0.0", port: 3107 },
+      hosts: ["softphone.example.com"],
+      allow: ["10.1.0.0/16"],
+      eventHosts: ["10.2.0.7"],
+      origins: ["https://ebs.example.com"],
+      rate: { perSecond: 20, burst: 100 },
+    });
   });
 });
 

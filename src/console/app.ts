@@ -6,6 +6,7 @@ import type { CtiEvent } from "../model/events.ts";
 import type { SessionSettings } from "../model/settings.ts";
 import type { Clock } from "../platform/clock.ts";
 import { isReleased } from "../model/call.ts";
+import { triedBy } from "./guide/guide.ts";
 import { LadderDesk } from "./ladder/ladder-desk.ts";
 import { LogDesk } from "./log/log-desk.ts";
 import { announce, copy, type Outlet, title } from "./notify.ts";
@@ -74,6 +75,8 @@ export class ConsoleApp {
   readonly store: ConsoleStore;
   readonly log: LogDesk;
   readonly ladder: LadderDesk;
+  /** What was done at least once: the guide does not propose it again. */
+  readonly tried = new Set<string>();
   readonly #options: AppOptions;
   readonly #feed: Feed;
   readonly #leaseId: string;
@@ -141,6 +144,7 @@ export class ConsoleApp {
 
   perform(intent: Intent): void {
     const { store, now } = this;
+    this.tried.add(triedBy(intent));
     if (intent.do === "dtmf") {
       this.#tones = this.#tones.then(() => this.#command(intent));
       return;

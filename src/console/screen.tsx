@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Clock } from "../platform/clock.ts";
 import type { ConsoleApp } from "./app.ts";
 import { allKeys } from "./keys/all-keys.ts";
+import { guideRow } from "./guide/guide.ts";
 import { actionFor, keysFor, sightOf } from "./keys/match.ts";
 import { LadderPane } from "./ladder/ladder-pane.tsx";
 import { LogPane } from "./log/log-pane.tsx";
@@ -34,10 +35,12 @@ export interface ScreenProps {
   colours: boolean;
   /** What the sign-in form begins with. */
   signIn: OverlaySight["signIn"];
+  /** With the line that says what to press next. */
+  guide?: boolean;
 }
 
 /** The whole screen: exactly as many lines as the terminal has. */
-export function Screen({ app, clock, colours, signIn }: ScreenProps) {
+export function Screen({ app, clock, colours, signIn, guide = false }: ScreenProps) {
   const state = useSyncExternalStore(app.store.subscribe, app.store.shown);
   const size = useWindowSize();
   const now = useSeconds(clock);
@@ -79,7 +82,11 @@ export function Screen({ app, clock, colours, signIn }: ScreenProps) {
     ...bannerRows(state, now, columns),
     ...incomingRows(state, now, columns),
   ];
-  const bottom = [flashRow(state, now, columns), footerRow(state, allKeys, columns)];
+  const bottom = [
+    ...(guide ? [guideRow(state, app.tried, columns)] : []),
+    flashRow(state, now, columns),
+    footerRow(state, allKeys, columns),
+  ];
   const body = Math.max(0, rows - top.length - bottom.length);
   return (
     <Box flexDirection="column" width={columns} height={rows}>

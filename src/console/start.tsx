@@ -8,10 +8,11 @@ import { loadConfig } from "../platform/config.ts";
 import type { Environment } from "../platform/paths.ts";
 import { sessionSettings } from "../platform/session-settings.ts";
 import { ConsoleApp } from "./app.ts";
+import { watchEndings } from "./endings.ts";
 import { restoreTitle, saveTitle } from "./notify.ts";
 import { Screen } from "./screen.tsx";
 import { initialState } from "./store/reduce.ts";
-import type { ConsoleOptions } from "./store/state.ts";
+import type { ConsoleOptions, Intent } from "./store/state.ts";
 
 export interface ConsoleStart {
   profile: string;
@@ -24,6 +25,10 @@ export interface ConsoleStart {
   control: ControlClient;
   ensure: () => Promise<ControlClient>;
   terminal: string | undefined;
+  /** One line that says what to press next. */
+  guide?: boolean;
+  /** Done at once, as if it was typed. */
+  begin?: readonly Intent[];
 }
 
 /**
@@ -43,7 +48,7 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
   // Before the first frame: keys that come early belong to it, not onto the screen.
   stdin.setRawMode(true);
   const { profile, agent, extension, environment, folder } = start;
-  const left = Promise.withResolvers<void>();
+  const endings = watchEndings();
   const app = new ConsoleApp({
     control: start.control,
     ensure: start.ensure,
@@ -68,12 +73,18 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
       return absolute;
     },
     terminal: start.terminal,
-    onQuit: () => left.resolve(),
+    onQuit: endings.end,
   });
   stdout.write(saveTitle);
   const colours = start.options.theme !== "none" && (environment.NO_COLOR ?? "") === "";
   const screen = render(
-    <Screen app={app} clock={systemClock} colours={colours} signIn={{ agent, extension }} />,
+    <Screen
+      app={app}
+      clock={systemClock}
+      colours={colours}
+      signIn={{ agent, extension }}
+      guide={start.guide === true}
+    />,
     {
       alternateScreen: true,
       incrementalRendering: true,
@@ -85,23 +96,22 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
       patchConsole: false,
     },
   );
-  let crash: unknown;
-  const fail = (error: unknown): void => {
-    crash ??= error;
-    left.resolve();
-  };
-  const end = (): void => left.resolve();
-  process.on("uncaughtException", fail);
-  process.on("unhandledRejection", fail);
-  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.on(signal, end);
-  void screen.waitUntilExit().then(end, fail);
+  void screen.waitUntilExit().then(endings.end, endings.fail);
   app.start();
-  await left.promise;
+  for (const intent of start.begin ?? []) app.perform(intent);
+  await endings.ended;
   screen.unmount();
   await screen.waitUntilExit().catch(() => {});
   stdout.write(restoreTitle);
-  stdin.setRawMode(false);
+  try {
+    stdin.setRawMode(false);
+  } catch (error) {
+    // The agent is to be left in order all the same.
+    endings.fail(error);
+  }
   stdin.unref();
   await app.close();
-  if (crash !== undefined) throw crash;
+  endings.release();
+  const fault = endings.fault();
+  if (fault !== undefined) throw fault;
 }

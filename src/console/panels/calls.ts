@@ -2,12 +2,15 @@ import type { Call } from "../../model/call.ts";
 import { lookOf } from "../../words/states.ts";
 import { arrow } from "../../words/event-text.ts";
 import { timerSince } from "../../words/time.ts";
-import { fit, fitRow, type Row, type Span } from "../overlays/cells.ts";
+import { cutTo, fit, fitRow, type Row, type Span } from "../overlays/cells.ts";
 import { ownAgent, ownCall } from "../store/reduce.ts";
 import type { ConsoleState } from "../store/state.ts";
 import { words } from "../words.ts";
 import { dataHeight, dataRows, headingOf } from "./call-data.ts";
 import { fill, sides, titleRow } from "./layout.ts";
+
+/** Columns of what names a call: what follows it counts too. */
+const headingWidth = 24;
 
 /** The calls of the agent, the chosen one with its data; exactly `rows` lines. */
 export function callsPanel(state: ConsoleState, now: number, columns: number, rows: number): Row[] {
@@ -61,10 +64,10 @@ function callRow(
       },
       { text: `${arrow(call.direction)} ` },
       { text: `${party}${customer}`, bold: true },
-      ...(heading === "" ? [] : [{ text: `  ${heading}`, bold: true }]),
-      ...(queue === undefined ? [] : [{ text: `  ${queue}`, dim: true }]),
+      ...(heading === "" ? [] : [{ text: `  ${cutTo(heading, headingWidth)}`, bold: true }]),
       ...(call.parent === undefined ? [] : [{ text: "  consult", color: "yellow" as const }]),
       ...(wrapUp === "" ? [] : [{ text: `  ${wrapUp}`, color: "blue" as const }]),
+      ...(queue === undefined ? [] : [{ text: `  ${queue}`, dim: true }]),
     ],
     [{ text: call.id, dim: true }],
     columns,

@@ -30,3 +30,19 @@ export function keysOf(input: string, key: Partial<Key>): string[] {
   if (isSpecial || [...input].length <= 1) return [keyName(input, key)];
   return [...input].map((character) => keyName(character, character === "\r" ? { return: true } : {}));
 }
+
+const written: Readonly<Record<string, string>> = {
+  up: "↑",
+  down: "↓",
+  left: "←",
+  right: "→",
+  enter: "Enter",
+  esc: "Esc",
+  tab: "Tab",
+  space: "Space",
+};
+
+/** A key as hints write it: `↓`, `Enter`; what has no shorter form is left as the table writes it. */
+export function keyText(name: string): string {
+  return written[name] ?? name;
+}

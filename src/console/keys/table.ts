@@ -1,6 +1,7 @@
 import type { Call } from "../../model/call.ts";
 import { isReleased } from "../../model/call.ts";
 import { isSignedOut } from "../../model/agent.ts";
+import { hasEnded } from "../store/link.ts";
 import type { CommandIntent, Intent, Overlay, View } from "../store/state.ts";
 import { words } from "../words.ts";
 import type { KeyAction, KeySight } from "./contract.ts";
@@ -28,6 +29,10 @@ const linked = ({ agent, state }: KeySight): Need =>
 const inService = ({ agent }: KeySight): Need =>
   agent?.service === "out-of-service" ? "Finesse is out of service" : undefined;
 const able = [watching, agentIn, linked, inService] as const;
+
+/** Nobody is signed in, or nothing but a sign-in brings the session back. */
+const canSignIn = (sight: KeySight): boolean =>
+  agentIn(sight) !== undefined || sight.agent?.link.state === "conflict" || hasEnded(sight.state.link);
 
 /** Nothing of this kind is under way. */
 const idle =
@@ -58,7 +63,13 @@ const withCall =
     call === undefined ? undefined : intent(call);
 const open = (overlay: Overlay): Intent => ({ do: "open", overlay });
 
-function show(view: View, key: string, label: string, description: string): KeyAction {
+function show(
+  view: View,
+  key: string,
+  label: string,
+  description: string,
+  disabled?: KeyAction["disabled"],
+): KeyAction {
   return {
     id: `show-${view}`,
     keys: [key],
@@ -67,6 +78,7 @@ function show(view: View, key: string, label: string, description: string): KeyA
     scope: "any",
     group: "Views",
     matters: ({ state: { view: now } }) => now !== view && view === "work",
+    ...(disabled !== undefined && { disabled }),
     intent: () => ({ do: "show", view }),
   };
 }
@@ -280,12 +292,8 @@ export const keyTable: readonly KeyAction[] = [
     description: "Sign in, or take the session back",
     scope: "any",
     group: "Agent",
-    matters: (sight) => agentIn(sight) !== undefined || sight.agent?.link.state === "conflict",
-    disabled: first(watching, (sight) =>
-      agentIn(sight) === undefined && sight.agent?.link.state !== "conflict"
-        ? "already signed in"
-        : undefined,
-    ),
+    matters: canSignIn,
+    disabled: first(watching, (sight) => (canSignIn(sight) ? undefined : "already signed in")),
     intent: () => open({ kind: "sign-in" }),
   },
   {
@@ -314,8 +322,8 @@ export const keyTable: readonly KeyAction[] = [
   show("work", "1", "work", "State and calls, with the newest events below"),
   show("log", "2", "events", "The whole event log"),
   show("ladder", "3", "ladder", "Who told whom what in the call: CRM, connector, Finesse, parties"),
-  show("team", "4", "team", "A supervisor's team: who is in which state, for how long"),
-  show("queues", "5", "queues", "Queues: who waits, and for how long"),
+  show("team", "4", "team", "A supervisor's team: who is in which state, for how long", agentIn),
+  show("queues", "5", "queues", "Queues: who waits, and for how long", agentIn),
   show("crm", "6", "CRM", "Adapters and what is owed to them"),
   {
     id: "agents",

@@ -1,4 +1,5 @@
 import { durationInWords } from "../../words/time.ts";
+import { keyText } from "../keys/key-name.ts";
 import { footerOf, keysFor, sightOf } from "../keys/match.ts";
 import type { KeyAction } from "../keys/contract.ts";
 import { fitRow, type Row, type Span, widthOf } from "../overlays/cells.ts";
@@ -59,9 +60,12 @@ export function footerRow(state: ConsoleState, table: readonly KeyAction[], colu
     const isHelp = help.includes(entry);
     if (!isHelp && widthOfEntry(entry) > room) continue;
     if (!isHelp) room -= widthOfEntry(entry);
-    const [key = ""] = keysFor(action, state);
     row.push(
-      { text: ` ${key}`, bold: true, ...(why === undefined ? { color: "cyan" as const } : { dim: true }) },
+      {
+        text: ` ${keyOf(action, state)}`,
+        bold: true,
+        ...(why === undefined ? { color: "cyan" as const } : { dim: true }),
+      },
       { text: ` ${action.label} `, ...(why !== undefined && { dim: true }) },
     );
   }
@@ -69,5 +73,9 @@ export function footerRow(state: ConsoleState, table: readonly KeyAction[], colu
 }
 
 function textOf(action: KeyAction, state: ConsoleState): string {
-  return `${keysFor(action, state)[0] ?? ""} ${action.label} `;
+  return `${keyOf(action, state)} ${action.label} `;
+}
+
+function keyOf(action: KeyAction, state: ConsoleState): string {
+  return keyText(keysFor(action, state)[0] ?? "");
 }

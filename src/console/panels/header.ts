@@ -78,8 +78,8 @@ function why({ state, shared, unattended }: AgentStatus): Row {
     parts.push([{ text: words.pending(state.pendingState), color: "yellow", bold: true }]);
   const mobile = state?.mobileAgent;
   if (mobile !== undefined) parts.push([{ text: `mobile ${mobile.dialNumber ?? mobile.mode}` }]);
-  if (shared.length > 0) parts.push([{ text: "also signed in elsewhere", color: "yellow" }]);
-  if (unattended.then === "keep") parts.push([{ text: "stays READY when nobody is there", dim: true }]);
+  if (shared.length > 0) parts.push([{ text: words.sharedShort, color: "yellow" }]);
+  if (unattended.then === "keep") parts.push([{ text: words.stays, dim: true }]);
   return [{ text: " " }, ...joined(parts, dot)];
 }
 

@@ -95,11 +95,6 @@ export function ownAgent({
   );
 }
 
-/** There is no connector any more that could come back by itself. */
-export function hasEnded(link: ConsoleState["link"]): boolean {
-  return link.state === "lost" && ["no-connector", "session-lost"].includes(link.error.code);
-}
-
 /** The call that keys mean: the chosen one while it lives, else the one that most needs somebody. */
 export function ownCall(state: Pick<ConsoleState, "connector" | "agent" | "chosenCall">): Call | undefined {
   const calls = ownAgent(state)?.calls ?? [];

@@ -123,7 +123,8 @@ async function oneCall(stage: Stage, agent: string): Promise<void> {
 
 type ControlApi = ReturnType<typeof controlApi>;
 
-function controlApi(stage: Stage) {
+/** The control API of the connector on a stage. */
+export function controlApi(stage: Stage) {
   const unix = join(stage.folder, "cti", "default.sock");
   const headers = { "Cti-Api": "1", "Content-Type": "application/json" };
   const call = async <Answer>(path: string, body?: unknown): Promise<Answer> => {
@@ -195,7 +196,8 @@ function controlApi(stage: Stage) {
   };
 }
 
-async function inParallel(
+/** Does `count` pieces of work, `width` of them at once. */
+export async function inParallel(
   count: number,
   width: number,
   work: (index: number) => Promise<void>,

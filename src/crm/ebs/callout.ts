@@ -27,8 +27,8 @@ const longestQueue = 100;
 const longestNumber = 128;
 
 /**
- * Reads a raw request target, one character for each byte, as a callout (ebs-basic-telephony.md §3). Details never repeat what was sent: it may be a password that
- * slipped into the wrong parameter. Never throws.
+ * Reads a raw request target, one character for each byte, as a callout (ebs-basic-telephony.md §3). Details never repeat what was sent: it
+ * may be a password that slipped into the wrong parameter. Never throws.
  */
 export function readCallout(target: string): Callout | CalloutProblem {
   const query = parseQuery(target);

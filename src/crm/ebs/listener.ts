@@ -143,12 +143,16 @@ const common = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff
 
 const xml = { "Content-Type": "text/xml; charset=UTF-8", ...common };
 
+/** What nearly every callout is answered with. */
+const success: HttpAnswer = { status: 200, headers: xml, body: replyXml(undefined), constant: true };
+
 function respond(
   status: number,
   error: CalloutError | undefined,
   headers: Record<string, string> = {},
 ): HttpAnswer {
-  return { status, headers: isEmpty(headers) ? xml : { ...xml, ...headers }, body: replyXml(error) };
+  if (status === 200 && error === undefined && isEmpty(headers)) return success;
+  return { status, headers: { ...xml, ...headers }, body: replyXml(error) };
 }
 
 function isEmpty(headers: Record<string, string>): boolean {

@@ -46,6 +46,8 @@ const morning: Step[] = [
 ];
 
 buildIfStale();
+if (atTerminal && !values.script) process.exit(await openConsole());
+
 const stage = await openStage(root, {
   simulatorArgs: ["--seed", "7"],
   env: {
@@ -57,7 +59,7 @@ const stage = await openStage(root, {
 });
 let exitCode = 1;
 try {
-  exitCode = values.script || !atTerminal ? await playMorning() : await watchLive();
+  exitCode = await playMorning();
 } catch (error) {
   process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
 } finally {
@@ -106,29 +108,11 @@ async function playMorning(): Promise<number> {
   return 0;
 }
 
-/** A live view with calls that come by themselves; every command works in a second terminal. */
-async function watchLive(): Promise<number> {
-  for (const args of [["login", "-a", "1001", "-e", "2001"], ["ready"]]) {
-    const code = await run(args, "inherit");
-    if (code !== 0) return code;
-  }
-  process.stdout.write(
-    `\n${paint("1", "Agent 1001 is ready and calls arrive.")} In another terminal: ${paint("36", `export PATH=${join(root, "dist")}:$PATH XDG_RUNTIME_DIR=${stage.folder}`)}\n` +
-      `then ${["cti answer", "cti hold", "cti drop", "cti status"].map((text) => paint("36", text)).join(", ")}. Ctrl-C here ends it all.\n\n`,
-  );
-  let calls = 0;
-  const ring = (): void =>
-    void run(["sim", "call", "1001", "--from", `555${String(1234 + calls++).padStart(4, "0")}`], "ignore");
-  const first = setTimeout(ring, 2_000);
-  const more = setInterval(ring, 30_000);
-  const view = Bun.spawn([cti, "events", "--follow"], {
-    env: stage.env,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  process.on("SIGINT", () => view.kill("SIGINT"));
-  process.on("SIGTERM", () => view.kill("SIGTERM"));
-  await view.exited;
-  clearTimeout(first);
-  clearInterval(more);
-  return 0;
+/** The console on a simulator of its own, with calls that come by themselves and a line that says what to press. */
+async function openConsole(): Promise<number> {
+  const console = Bun.spawn([cti, "console", "--simulator"], { stdio: ["inherit", "inherit", "inherit"] });
+  // The terminal's own signals reach it as well: it leaves in order, and is waited for.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => console.kill(signal));
+  return console.exited;
 }

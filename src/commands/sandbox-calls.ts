@@ -40,7 +40,7 @@ const customers: readonly Customer[] = [
       callVariable2: "Order 20418",
       callVariable3: "gold",
       callVariable4: "Okafor & Sons",
-      callVariable5: "Where is my delivery?",
+      callVariable5: "Leeds",
     },
   },
   { from: "5550177", variables: { callVariable1: "Paweł Nowak", callVariable3: "new" }, leaves: true },
@@ -51,7 +51,7 @@ const customers: readonly Customer[] = [
       callVariable2: "Contract 77-120",
       callVariable3: "silver",
       callVariable4: "Tanaka Trading",
-      callVariable5: "Change of address",
+      callVariable5: "大阪",
     },
   },
   {
@@ -61,7 +61,7 @@ const customers: readonly Customer[] = [
       callVariable2: "Invoice 90331",
       callVariable3: "at risk",
       callVariable4: "Marchetti GmbH",
-      callVariable5: "Was billed twice",
+      callVariable5: "Zürich",
     },
   },
 ];

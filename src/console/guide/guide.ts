@@ -1,4 +1,4 @@
-import { isReleased } from "../../model/call.ts";
+import { type Call, isReleased } from "../../model/call.ts";
 import { isSignedOut } from "../../model/agent.ts";
 import { allKeys } from "../keys/all-keys.ts";
 import type { KeySight } from "../keys/contract.ts";
@@ -17,8 +17,8 @@ const agentState = ({ agent }: KeySight): string => agent?.state?.state ?? "";
 const ringing = ({ agent }: KeySight): boolean =>
   agent?.calls.some(({ actions }) => actions.includes("ANSWER")) === true;
 const leg = ({ call }: KeySight): string => (call === undefined || isReleased(call) ? "" : call.state);
-const consulting = ({ agent }: KeySight): boolean =>
-  agent?.calls.some((call) => call.parent !== undefined && !isReleased(call)) === true;
+const consult = ({ agent }: KeySight): Call | undefined =>
+  agent?.calls.find((call) => call.parent !== undefined && !isReleased(call));
 const offers = ({ agent }: KeySight, action: string): boolean =>
   agent?.calls.some(({ actions }) => actions.includes(action)) === true;
 const over = ({ state }: KeySight): string => state.overlays.at(-1)?.kind ?? "";
@@ -44,9 +44,9 @@ const steps: readonly GuideStep[] = [
   { id: "in-log", when: ({ state }) => state.focus === "log" },
   {
     id: "hand-over",
-    when: (sight) => consulting(sight) && offers(sight, "TRANSFER") && offers(sight, "CONFERENCE"),
+    when: (sight) => consult(sight)?.state === "ACTIVE" && offers(sight, "TRANSFER"),
   },
-  { id: "consulting", when: consulting },
+  { id: "consulting", when: (sight) => consult(sight) !== undefined },
   {
     id: "wrap-up",
     when: ({ call, state }, tried) =>

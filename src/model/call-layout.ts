@@ -50,6 +50,11 @@ export function valueOf(
   return Object.hasOwn(variables, variable) ? (variables[variable] ?? "").trim() : "";
 }
 
+/** All that a layout shows, its header first. */
+export function entriesOf({ header, columns }: CallLayout): LayoutEntry[] {
+  return [...(header === undefined ? [] : [header]), ...columns.flat()];
+}
+
 /** What an entry is called: the variable's own name where the administrator gave none. */
 export function labelOf({ displayName, variable }: LayoutEntry): string {
   return displayName === "" ? variable : displayName;

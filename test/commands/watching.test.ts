@@ -357,6 +357,46 @@ describe("cti adapters", () => {
 });
 
 describe("cti calls", () => {
+  const entry = (displayName: string, variable: string) => ({
+    displayName,
+    variable,
+    inPopOver: undefined,
+    editable: undefined,
+  });
+  const layout = {
+    id: "1",
+    name: "Default",
+    description: undefined,
+    type: "DEFAULT",
+    header: entry("Customer", "callVariable1"),
+    columns: [[entry("", "callVariable2"), entry("Empty", "callVariable3")]],
+  };
+  const variables = { callVariable1: "4711", callVariable2: "x", callVariable3: "" };
+
+  test("variables under their own names, with what Finesse's administrator calls them", async () => {
+    const fake = fakeControl({ agents: [agentStatus({ calls: [call({ variables })] })], layouts: [layout] });
+    const { stdout } = await run(["calls"], fake);
+    expect(stdout.split("\n").slice(1)).toEqual([
+      "  callVariable1  4711  (Customer)",
+      "  callVariable2  x",
+      "",
+    ]);
+    expect(JSON.parse((await run(["calls", "--json"], fake)).stdout)).toEqual({
+      agent: "1001",
+      calls: [call({ variables })],
+    });
+  });
+
+  test("without a link to Finesse nobody waits for those", async () => {
+    const link = { ...agentStatus().link, state: "disconnected" as const };
+    const fake = fakeControl({
+      agents: [agentStatus({ link, calls: [call({ variables })] })],
+      layouts: [layout],
+    });
+    expect((await run(["calls"], fake)).stdout).toContain("  callVariable1  4711\n");
+    expect(fake.asked.map(({ what }) => what)).toEqual(["status"]);
+  });
+
   test("with their variables, empty ones left out", async () => {
     const calls = [call({ variables: { callVariable1: "4711", callVariable2: "" } })];
     const { stdout } = await run(["calls"], fakeControl({ agents: [agentStatus({ calls })] }));

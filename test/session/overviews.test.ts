@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { layoutFor } from "../../src/model/call-layout.ts";
 import { CtiError } from "../../src/model/errors.ts";
+import type { CtiEventBody } from "../../src/model/events.ts";
+import { type Population, populationFrom } from "../../src/simulator/engine/population.ts";
 import { startSimulator } from "../../src/simulator/start.ts";
 import { agent, FakeFinesse } from "./fake-finesse.ts";
 import { Seat } from "./seat.ts";
 
+const callOf = (event: CtiEventBody) => ("call" in event ? event.call : undefined);
 const thrown = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 const supervisor = (...ids: string[]) => agent({ teams: ids.map((id) => ({ id, name: `Team ${id}` })) });
 
@@ -69,8 +73,12 @@ describe("on the simulated Finesse", () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  async function begin(profile: "ucce" | "uccx") {
-    const simulator = await startSimulator({ profile, knobs: { eventDelay: 1 } });
+  async function begin(profile: "ucce" | "uccx", population?: Population) {
+    const simulator = await startSimulator({
+      profile,
+      knobs: { eventDelay: 1 },
+      ...(population !== undefined && { population }),
+    });
     cleanups.push(() => simulator.stop());
     const seat = async (id: string) => {
       const one = new Seat(simulator, id, String(Number(id) + 1000));
@@ -108,6 +116,31 @@ describe("on the simulated Finesse", () => {
       state: "NOT_READY",
       unknown: {},
     });
+  });
+
+  test("how calls are to be shown, as its administrator has it, and which way this one", async () => {
+    const population = populationFrom({
+      callLayouts: [
+        { columns: [[{ displayName: "Case", mediaProperty: "callVariable2", showInPopOver: true }]] },
+        { name: "VIP", columns: [[], [{ displayName: "Account", mediaProperty: "user.account" }]] },
+      ],
+    });
+    const { simulator, seat } = await begin("ucce", population);
+    const one = await seat("1001");
+    const { session } = one;
+    const layouts = await session.callLayouts();
+    expect(layouts.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "Default Layout DEFAULT",
+      "VIP CUSTOM",
+    ]);
+    expect(layouts[0]?.columns).toEqual([
+      [{ displayName: "Case", variable: "callVariable2", inPopOver: true, editable: false }],
+    ]);
+    const started = one.next("call.started");
+    await one.do({ verb: "ready" });
+    simulator.control.call({ agent: "1001", from: "5551234", variables: { "user.layout": "VIP" } });
+    const { variables = {} } = callOf(await started) ?? {};
+    expect(layoutFor(layouts, variables)?.name).toBe("VIP");
   });
 
   test("a role without the right is no wrong password: the session goes on", async () => {

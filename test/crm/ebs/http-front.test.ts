@@ -61,6 +61,8 @@ describe("while Login's answer is made", () => {
     const ended = new Promise((resolve) => wire.socket.once("finish", resolve));
     wire.socket.end(get(login));
     await Promise.all([ended, slow.asked]);
+    // Another connection has had its turn: that this one is closed has come.
+    await exchange(number, get(ready));
     slow.finish();
     await wire.closed;
     expect(wire.text).toEndWith(success);
@@ -223,6 +225,8 @@ describe("TLS", () => {
       Buffer.from(get(login) + get(`/?FunctionName=MakeCall&${place}&dialString=(1) 2&x=\u00e9`), "latin1"),
     );
     await slow.asked;
+    // As above.
+    await fetch(`https://127.0.0.1:${here.port}/`, { tls: { rejectUnauthorized: false } });
     expect(text).toBe("");
     slow.finish();
     await closed;

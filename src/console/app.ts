@@ -259,7 +259,8 @@ export class ConsoleApp {
     if (state.agent === undefined) this.#chooseAgent(state);
     const status = ownAgent(state);
     const mine = status !== undefined && status.state !== undefined && !isSignedOut(status.state.state);
-    if (mine && this.#leased !== status.agent) {
+    // Who only watches attends to nobody.
+    if (mine && !state.options.readOnly && this.#leased !== status.agent) {
       this.#leased = status.agent;
       void this.#renew();
     }

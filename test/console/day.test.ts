@@ -30,11 +30,11 @@ async function aDay(office: Stage, stage: TerminalStage): Promise<void> {
   await stage.until("Call from 5551234");
   await looks("2-ringing");
   await pressShown(stage, "answer");
-  await stage.until(/◆ ACTIVE/);
+  await stage.until(/◆ TALKING[^]*◆ ACTIVE/);
   await pressShown(stage, "hold");
-  await stage.until(/◇ HELD/);
+  await stage.until(/◇ HOLD[^]*◇ HELD/);
   await pressShown(stage, "retrieve");
-  await stage.until(/◆ ACTIVE/);
+  await stage.until(/◆ TALKING[^]*◆ ACTIVE/);
 
   await pressShown(stage, "consult");
   await stage.until("a name to find");

@@ -55,11 +55,42 @@ export function customerCalls(office: Stage): Promise<unknown> {
   });
 }
 
+/** Agent 1001 signed in and ready, as somebody has done it at the shell. */
+export async function signedIn(office: Stage): Promise<void> {
+  await office.ok("login -a 1001 -e 2001");
+  await office.ok("ready");
+}
+
+/** Signs in by the form of a console that shows nobody, or whose session has ended. */
+export async function signInByForm(stage: ScreenStage): Promise<void> {
+  stage.press("i");
+  await stage.until("kept nowhere");
+  if (!/│ . agent +1001/.test(stage.text)) stage.type("1001\t2001\t");
+  stage.type(password);
+  await stage.until(/password +•{10}/);
+  stage.press("enter");
+}
+
 /** Agent 1001 on a call, worked from a console. */
 export async function onACall(office: Stage, stage: ScreenStage): Promise<void> {
-  await stage.until("READY");
+  await stage.until(/● READY/);
   await customerCalls(office);
   await stage.until("press a to answer");
   stage.press("a");
-  await stage.until(/◆ ACTIVE/);
+  await stage.until(/◆ TALKING[^]*◆ ACTIVE/);
+}
+
+/** What the connector knows, as programs are told. */
+export async function connectorOf(office: Stage): Promise<KnownConnector> {
+  return (await office.json("status")) as unknown as KnownConnector;
+}
+
+interface KnownConnector {
+  workerPid: number;
+  guardianPid: number;
+  agents: {
+    agent: string;
+    calls: { id: string; state: string }[];
+    unattended: { then: string; leases: { kind: string }[] };
+  }[];
 }

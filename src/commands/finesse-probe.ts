@@ -84,13 +84,16 @@ export function finesseProbe({ ca, resolve, timeout = 6000 }: ProbeOptions): Por
       return report({ inService: status === "IN_SERVICE" });
     } catch (thrown) {
       const error = toCtiError(thrown);
-      const known = error.code.startsWith("certificate-");
-      if (known) step("certificate", false, error.message);
+      // Without an answer nothing is known of the certificate.
+      const silent = error.code === "finesse-unreachable" || error.code.startsWith("certificate-");
+      if (silent) step("certificate", false, error.message);
       else {
         step("certificate", true, pin === undefined ? "vouched for by an authority" : "the one you compared");
         step("finesse", false, error.message);
       }
-      const certificate = error.code === "certificate-untrusted" ? certificateOf(error) : undefined;
+      // Another one than the pinned is a warning, not a question.
+      const unknown = error.code === "certificate-untrusted" && pin === undefined;
+      const certificate = unknown ? certificateOf(error) : undefined;
       return report({ error: error.toJSON(), certificate });
     } finally {
       await rest.close();

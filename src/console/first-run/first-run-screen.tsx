@@ -1,6 +1,7 @@
 import { Box, useInput, usePaste, useWindowSize } from "ink";
 import { useSyncExternalStore } from "react";
 import { keysOf } from "../keys/key-name.ts";
+import { keyOf } from "../overlays/desk.ts";
 import { Rows } from "../panels/rows.tsx";
 import { firstRunRows } from "./rows.ts";
 import type { FirstRun } from "./runner.ts";
@@ -10,7 +11,7 @@ export function FirstRunScreen({ run, colours }: { run: FirstRun; colours: boole
   const state = useSyncExternalStore(run.subscribe, run.state);
   const { columns, rows } = useWindowSize();
   useInput((input, key) => {
-    for (const name of keysOf(input, key)) run.press(name);
+    for (const name of keysOf(input, key)) run.press(keyOf(name));
   });
   usePaste((text) => run.paste(text));
   return (

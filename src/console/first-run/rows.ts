@@ -156,7 +156,7 @@ function certificateLines(certificate: UnknownCertificate, width: number): Row[]
     ...(validTo === undefined ? [] : [[{ text: words.until(validTo.slice(0, 10)) }]]),
     [],
     [{ text: words.pin, bold: true }],
-    [{ text: words.authority, dim: true }],
+    ...wrap(words.authority, width).map((text): Row => [{ text, dim: true }]),
   ];
 }
 

@@ -61,7 +61,7 @@ export class OverlayDesk {
 }
 
 /** In a burst of typing some keys arrive as the character that the terminal sends for them. */
-function keyOf(key: string): string {
+export function keyOf(key: string): string {
   const code = key.length === 1 ? key.charCodeAt(0) : -1;
   if (code < 0 || (code >= 0x20 && code !== 0x7f)) return key;
   if (code === 0x7f || code === 0x08) return "backspace";

@@ -46,9 +46,9 @@ async function paste(line: string, over = {}): Promise<{ line: string; code: num
   return { line, code, err };
 }
 
-/** What needs another machine's parts, an id of the moment, or does not end by itself. */
+/** What needs another machine's parts, a terminal, an id of the moment, or does not end by itself. */
 const notHere =
-  /^cti sim\b.*(&$|--seed|--rest-port|--ca-out)|^cti login$|^pass |^cti serve|events -f|--call 1680|completion zsh|\/fish\/|^cti wait call.started/;
+  /^cti sim\b.*(&$|--seed|--rest-port|--ca-out)|^cti login$|^pass |^cti serve|^cti console|events -f|--call 1680|completion zsh|\/fish\/|^cti wait call.started/;
 
 /** Commands in an order in which each finds what it needs, and what has to be typed before. */
 const morning: [command: string, before?: string][] = [
@@ -61,6 +61,7 @@ const morning: [command: string, before?: string][] = [
   ["config path"],
   ["decode"],
   ["completion"],
+  ["console"],
   ["help"],
   ["phonebook"],
   ["dial"],

@@ -106,17 +106,11 @@ describe("I have a Finesse", () => {
     await stage.until("Enter goes on");
     stage.press("down", "enter");
     await stage.until("Address of your Finesse");
-    stage.paste(office.env.CTI_FINESSE ?? "");
+    stage.paste((office.env.CTI_FINESSE ?? "").replace("localhost", "127.0.0.1"));
     stage.press("enter");
     await stage.until("Ask whoever runs it");
     await stage.expectScreen("first-run-certificate", {
-      mask: [
-        /localhost:\d+/,
-        /\b\d+ is open/,
-        /[0-9A-F]{2}(:[0-9A-F]{2}){15}/,
-        /\d{4}-\d\d-\d\d/,
-        /is (::1|127\.0\.0\.1)/,
-      ],
+      mask: [/127\.0\.0\.1:\d+/, /\b\d+ is open/, /[0-9A-F]{2}(:[0-9A-F]{2}){15}/, /\d{4}-\d\d-\d\d/],
     });
     stage.press("enter");
     stage.press("p");

@@ -143,7 +143,8 @@ async function oneCall({
     }
   }
   if (popFirst) await ebs.waitFor(() => ebs.history().some(({ ani }) => ani === from));
-  else await Bun.sleep(between(30, 300));
+  // Some ring long enough to be tried again.
+  else await Bun.sleep(between(0, 4) === 0 ? between(1000, 4000) : between(30, 300));
   if (between(0, 100) < 15) {
     await stage.sim("abandon", { dialogId: dialog });
     return false;
@@ -184,13 +185,34 @@ async function flap(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const faults: [string, number?][] = [["down"], ["status", 503], ["slow", 300], ["hang"]];
+  // Of the last two it takes the event, and we do not hear that it did: the connection breaks, or the answer comes too late.
+  const faults: [string, number?][] = [
+    ["down"],
+    ["status", 503],
+    ["slow", 300],
+    ["hang"],
+    ["slow", 4000],
+    ["slow", 4000],
+    ["slow", 7000],
+  ];
   while (!signal.aborted) {
     await Bun.sleep(between(300, 1500));
     const [fault = "down", value] = faults[between(0, faults.length)] ?? [];
     await ebs.fail(fault, value);
-    say(`EBS ${fault}`);
-    await Bun.sleep(between(200, 2000));
+    say(`EBS ${fault} ${value ?? ""}`.trimEnd());
+    const before = ebs.events().length;
+    const time = Bun.sleep(between(200, 2000));
+    if (value === 4000) {
+      // As soon as it has taken a pop, which must not come again.
+      const popped = () =>
+        ebs
+          .events()
+          .slice(before)
+          .some(({ name }) => name === "ScreenPop");
+      await Promise.race([ebs.waitFor(popped), time]);
+      await ebs.fail("down");
+      await Bun.sleep(between(50, 500));
+    } else await time;
     await ebs.heal();
   }
 }

@@ -27,6 +27,7 @@ export const errorExitCodes = {
   "connector-start": 5,
   "simulator-unreachable": 5,
   "broker-unreachable": 5,
+  "salesforce-unreachable": 5,
   timeout: 6,
   "outcome-unknown": 6,
   "no-connector": 7,

@@ -1,3 +1,5 @@
+import type { PageSettings } from "./page/contract.ts";
+
 /**
  * The seams between the parts of this adapter. `logs.ts` knows what is to be logged of a call; a back end writes it: `rest/` into Salesforce by
  * its REST API, the softphone page by Open CTI, `webhooks/` to any program that listens.
@@ -55,6 +57,8 @@ export interface SalesforceRest {
 export interface OpenCtiSettings {
   salesforce: SalesforceSettings | undefined;
   webhooks: WebhookSettings;
+  /** `undefined`: no softphone page is served. */
+  page: PageSettings | undefined;
   /** When the record of a call is made first. Default `end`. */
   logAt: "answer" | "end";
   /** Calls that nobody answered are logged too. */

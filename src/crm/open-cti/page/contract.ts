@@ -1,0 +1,66 @@
+import type { AdapterHealth } from "../../../model/adapter.ts";
+import type { CtiPort } from "../../adapter.ts";
+import type { CallLog, Match } from "../contract.ts";
+import type { PageState } from "./protocol.ts";
+
+/**
+ * The seam between the adapter and the server of softphone pages. The server knows who is at which page, which tab leads and what a browser may
+ * ask for; the adapter knows calls and their records.
+ */
+
+/** What the server of pages asks of the adapter. Nothing of it throws but `clickedToDial`. */
+export interface PageDesk {
+  logs(agent: string): PageState["logs"];
+  /** What Open CTI's search found for a call. */
+  matched(agent: string, callObject: string, matches: Match[]): void;
+  /** The agent chose one of several: it becomes the call's record. */
+  chosen(agent: string, callObject: string, match: Match): void;
+  note(agent: string, callObject: string, text: string): void;
+  /** A number was dialled from a record: the call that begins next to this number is about it. */
+  clickedToDial(agent: string, number: string, record: { id: string; type: string } | undefined): void;
+  /** A page of the agent with Open CTI leads now: what waits for it may be sent. */
+  arrived(agent: string): void;
+}
+
+/** What the adapter asks of the server of pages. */
+export interface SoftphonePages {
+  /** Listens. Throws CtiError `config-invalid` where it cannot listen, with what holds the port. */
+  start(port: CtiPort): Promise<void>;
+  /** Something of what the agent's pages show is different. Cheap: states are sent at most ten times a second. */
+  changed(agent: string): void;
+  /** A page with Open CTI leads for the agent. */
+  canPop(agent: string): boolean;
+  /** False when there is no such page: nothing was sent. */
+  pop(
+    agent: string,
+    what: { callObject: string; number: string; callType: CallLog["callType"]; deferred: boolean },
+  ): boolean;
+  popNow(agent: string, callObject: string): boolean;
+  /**
+   * Has the leading page save the record; answers its id. Throws CtiError: `salesforce-unreachable` (no page with Open CTI: surely not saved), `refused`
+   * (Salesforce's words), `outcome-unknown` (the page went while it saved).
+   */
+  save(agent: string, log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string>;
+  health(): AdapterHealth;
+  stop(): Promise<void>;
+}
+
+export interface PageSettings {
+  /** Default 127.0.0.1:8112. */
+  host: string;
+  port: number;
+  /** PEM texts. Without them the connector makes its own certificate for 127.0.0.1 and localhost; anything but loopback demands them. */
+  tls: { cert: string; key: string } | undefined;
+  /** Where agents open it: `https://cti.example.com/softphone`; its host is what a Host header may say beside the address listened at. */
+  url: string | undefined;
+  /** Origins that may frame the page: `https://*.lightning.force.com` and the like. */
+  frameAncestors: string[];
+  /** Central: agents sign in in the page. Beside one agent: pages are paired by a one-time token. Default: central where it is not loopback. */
+  signIn: "page" | "pairing" | "both";
+  /** Seconds after its last page is gone until an agent counts as left alone. */
+  unattendedAfter: number;
+  /** The org's script: `https://my-domain.my.salesforce.com/support/api/62.0/lightning/opencti_min.js`; without it the page is a plain softphone. */
+  script: string | undefined;
+  /** When the record comes up: while it rings or when it is answered. */
+  popAt: "ring" | "answer";
+}

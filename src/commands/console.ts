@@ -33,7 +33,7 @@ export class ConsoleCommand extends ConnectorCommand {
   extension = Option.String("-e,--extension", { description: "For signing in (CTI_EXTENSION)" });
 
   simulator = Option.Boolean("--simulator", false, {
-    description: "On a simulator of its own, with calls that come by themselves; gone when you leave",
+    description: "With a simulator of its own, where calls come by themselves",
   });
 
   readOnly = Option.Boolean("--read-only", false, { description: "Only watch: nothing can be changed" });

@@ -1,0 +1,3 @@
+/** The host page's script, as text: imported with `{ type: "text" }`. */
+declare const text: string;
+export default text;

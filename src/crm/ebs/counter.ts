@@ -4,7 +4,7 @@ import type { CommandOptions, CtiPort } from "../adapter.ts";
 import type { Calls } from "./calls.ts";
 import type { Callout, CalloutError, EbsSettings, Place, Registration } from "./contract.ts";
 import { eventTarget } from "./event-target.ts";
-import { Networks, sameHost } from "./networks.ts";
+import { Networks, sameHost } from "../../platform/networks.ts";
 import { within } from "./patience.ts";
 import { Presence } from "./presence.ts";
 import { checkQueue } from "./queue-check.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { plainAddress } from "./networks.ts";
+import { plainAddress } from "../../platform/networks.ts";
 
 const label = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 const nameForm = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { toCtiError } from "../../model/errors.ts";
 import type { Registration } from "./contract.ts";
-import { isLoopback, type Networks } from "./networks.ts";
+import { isLoopback, type Networks } from "../../platform/networks.ts";
 
 /**
  * Where events of a Register may go: to the address that registers, for callouts of this machine also to its other addresses, and to

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Clock } from "../../platform/clock.ts";
 import type { EbsSettings } from "./contract.ts";
-import { isLoopback, Networks, plainAddress } from "./networks.ts";
+import { isLoopback, Networks, plainAddress } from "../../platform/networks.ts";
 import { parseQuery } from "./query.ts";
 import { RateLimit } from "./rate-limit.ts";
 

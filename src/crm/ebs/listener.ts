@@ -11,7 +11,7 @@ import type { HttpAnswer } from "./http-answer.ts";
 import type { HttpDesk, Refusal } from "./http-connection.ts";
 import { type Front, openFront } from "./http-front.ts";
 import type { HttpRequest } from "./http-request.ts";
-import { plainAddress } from "./networks.ts";
+import { plainAddress } from "../../platform/networks.ts";
 import { RefusalLog } from "./refusal-log.ts";
 
 export interface ListenerOptions {

@@ -1,6 +1,6 @@
 import type { AdapterLease, CtiPort } from "../adapter.ts";
 import type { EbsSettings } from "./contract.ts";
-import { sameHost } from "./networks.ts";
+import { sameHost } from "../../platform/networks.ts";
 import type { Registrations } from "./registrations.ts";
 
 export interface PresenceOptions {

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import {
   AdapterTable,
   filled,
@@ -11,12 +10,13 @@ import {
 } from "../../platform/adapter-table.ts";
 import type { Table } from "../../platform/config-file.ts";
 import { Invalid } from "../../platform/invalid.ts";
+import { keptFor, listenAddress } from "../../platform/listen-address.ts";
 import { nearest } from "../../platform/nearest.ts";
 import { choice } from "../../platform/values.ts";
 import type { EbsSettings } from "./contract.ts";
 import { callVariable, dataKey } from "./data-keys.ts";
 import { eventHost } from "./event-host.ts";
-import { isLoopback, Networks, plainAddress } from "./networks.ts";
+import { isLoopback, Networks } from "../../platform/networks.ts";
 
 const keys = [
   "listen",
@@ -41,13 +41,10 @@ const keys = [
 /** Milliseconds; what EBS waits is not known, and Bun keeps no connection open for much longer. */
 const longestLogin = 120_000;
 
-/** Milliseconds: what is owed is held in memory as well. */
-const longestKept = 30 * 86_400_000;
-
 /** Reads the adapter's table, and the PEM files it names. Throws `config-invalid`, which names key and form. */
 export async function readEbsSettings(table: Table, place: TablePlace): Promise<EbsSettings> {
   const given = new AdapterTable(table, place, keys, "EBS sends each agent's password in its Login");
-  const listen = given.take("listen", { host: "127.0.0.1", port: 3107 }, listenAddress);
+  const listen = given.take("listen", { host: "127.0.0.1", port: 3107 }, listenAddress(3107));
   const allow = given.take("allow", [], networks);
   const [cert, key] = await Promise.all([given.pem("cert"), given.pem("key")]);
   if (cert === undefined && key !== undefined)
@@ -96,19 +93,6 @@ export async function readEbsSettings(table: Table, place: TablePlace): Promise<
   };
 }
 
-function listenAddress(value: unknown): EbsSettings["listen"] {
-  const form = 'write listen = "127.0.0.1:3107" or "[::1]:3107"; port 0 is a free one';
-  const given = filled(value);
-  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(given);
-  const host = (match?.[1] ?? match?.[2] ?? "").toLowerCase();
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535) throw new Invalid(`"${given}" is no address with a port`, form);
-  if (host === "localhost") return { host: "127.0.0.1", port };
-  if (isIP(host) !== (match[1] === undefined ? 4 : 6) || host.includes("%"))
-    throw new Invalid(`"${given}" holds no IP address`, form);
-  return { host: plainAddress(host) ?? host, port };
-}
-
 function networks(value: unknown): string[] {
   const list = texts(value);
   new Networks(list);
@@ -137,16 +121,6 @@ function origin(given: string): string {
 function loginTimeout(value: unknown): number {
   const time = milliseconds(value);
   if (time > longestLogin) throw new Invalid("is more than 2 minutes", "EBS waits for the answer: write 8s");
-  return time;
-}
-
-/** As other times, and in days: an EBS may be away over a weekend. */
-function keptFor(value: unknown): number {
-  const match = typeof value === "string" ? /^\s*(\d+(?:\.\d+)?)\s*([hd])\s*$/.exec(value) : null;
-  if (match === null) return milliseconds(value);
-  const time = Number(match[1]) * (match[2] === "d" ? 86_400_000 : 3_600_000);
-  if (!(time > 0) || time > longestKept)
-    throw new Invalid("is no time from a moment to 30 days", 'write "24h" or "3d"');
   return time;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isLoopback, Networks, plainAddress } from "../../../src/crm/ebs/networks.ts";
-import { Invalid } from "../../../src/platform/invalid.ts";
+import { isLoopback, Networks, plainAddress } from "../../src/platform/networks.ts";
+import { Invalid } from "../../src/platform/invalid.ts";
 
 const v4 = fc.ipV4();
 const number = (address: string): bigint =>

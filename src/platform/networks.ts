@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
-import { Invalid } from "../../platform/invalid.ts";
+import { Invalid } from "./invalid.ts";
 
 /**
  * An IP address in the one form in which it is compared and shown: IPv6 short and in lower case, without a zone; an IPv4 address that

@@ -41,8 +41,20 @@ export interface SoftphonePages {
    * (Salesforce's words), `outcome-unknown` (the page went while it saved).
    */
   save(agent: string, log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string>;
+  /** A one-time token for a page of the agent's, good for two minutes. Throws CtiError `refused` where agents sign in in the page. */
+  mintPairing(agent: string): Pairing;
   health(): AdapterHealth;
   stop(): Promise<void>;
+}
+
+export interface Pairing {
+  agent: string;
+  /** To be pasted into a page in a frame, whose address is not ours to give. Secret. */
+  token: string;
+  /** The page's address with the token in the fragment, which no server ever sees. Secret. */
+  url: string;
+  /** ISO 8601 UTC. */
+  expiresAt: string;
 }
 
 export interface PageSettings {

@@ -65,6 +65,7 @@ export class ConsoleCommand extends ConnectorCommand {
         folder,
         options,
         terminal: processFacts().terminal,
+        ends: end !== undefined,
         // It tells of the simulator's people and numbers.
         guide: typeof signIn === "object",
         begin:

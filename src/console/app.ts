@@ -10,6 +10,7 @@ import { triedBy } from "./guide/guide.ts";
 import { LadderDesk } from "./ladder/ladder-desk.ts";
 import { LogDesk } from "./log/log-desk.ts";
 import { announce, copy, type Outlet, title } from "./notify.ts";
+import { Attendance, type Parting } from "./store/attendance.ts";
 import { commandOf, isCommand } from "./store/commands.ts";
 import { Feed } from "./store/feed.ts";
 import { ownAgent, ownCall } from "./store/reduce.ts";
@@ -55,9 +56,6 @@ export interface AppOptions {
   onQuit: () => void;
 }
 
-/** Milliseconds between two renewals of the lease, and seconds that it lasts. */
-const leaseEvery = 20_000;
-const leaseTtl = 60;
 /** Milliseconds between two readings of the team or the queues while they are shown. */
 const listEvery = 5000;
 /** Seconds a sign-in may take: it reads the agent, reasons and calls and waits for the link. */
@@ -79,9 +77,8 @@ export class ConsoleApp {
   readonly tried = new Set<string>();
   readonly #options: AppOptions;
   readonly #feed: Feed;
-  readonly #leaseId: string;
+  readonly #attendance: Attendance;
   readonly #rung = new Set<string>();
-  #leased: string | undefined;
   #laidOut: LaidOut | undefined;
   #cancels: (() => void)[] = [];
   #title = "";
@@ -98,7 +95,10 @@ export class ConsoleApp {
     this.log = new LogDesk({ control, clock, say: (text) => this.#say(text) });
     if (initial.options.times === "relative") this.log.perform("times");
     this.ladder = new LadderDesk({ control, clock });
-    this.#leaseId = `console-${options.newKey()}`;
+    this.#attendance = new Attendance({
+      ...options,
+      connected: () => this.store.now.link.state === "connected",
+    });
     this.#feed = new Feed({
       control,
       store: this.store,
@@ -120,7 +120,7 @@ export class ConsoleApp {
 
   start(): void {
     this.#feed.start();
-    this.#every(leaseEvery, () => this.#renew());
+    this.#attendance.start();
     this.#every(listEvery, () => this.#readList());
     this.#every(1000, () => {
       const { flash } = this.store.now;
@@ -129,17 +129,16 @@ export class ConsoleApp {
     });
   }
 
-  /** Leaves: the agent stays as he is, and nobody here attends to him any more. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  /** Leaves: the agents stay as they are, and nobody here attends to them any more. Answers how it stands with them. */
+  async close(): Promise<Parting> {
+    if (this.#closed) return { agents: [], heard: true };
     this.#closed = true;
     for (const cancel of this.#cancels) cancel();
     this.#feed.close();
     this.log.close();
     this.ladder.close();
     this.store.close();
-    if (this.#leased !== undefined)
-      await this.#options.control.endLease(this.#leased, this.#leaseId).catch(() => {});
+    return this.#attendance.leave(this.store.now.connector?.agents ?? []);
   }
 
   perform(intent: Intent): void {
@@ -217,11 +216,11 @@ export class ConsoleApp {
         password,
         idempotencyKey: id,
         timeout: signInTime,
-        lease: this.#lease(),
+        lease: this.#attendance.lease,
       });
       this.store.act({ type: "outcome", id, outcome, now: this.now });
       if (outcome.outcome === "refused") return this.#signInAgain();
-      this.#leased = agent;
+      this.#attendance.attended(agent);
       this.store.act({ type: "intent", intent: { do: "choose-agent", agent }, now: this.now });
       await this.#feed.look();
     } catch (thrown) {
@@ -259,11 +258,10 @@ export class ConsoleApp {
     if (state.agent === undefined) this.#chooseAgent(state);
     const status = ownAgent(state);
     const mine = status !== undefined && status.state !== undefined && !isSignedOut(status.state.state);
+    if (state.link.state === "connected" && state.connector !== undefined)
+      this.#attendance.forgetBut(state.connector.agents.map(({ agent }) => agent));
     // Who only watches attends to nobody.
-    if (mine && !state.options.readOnly && this.#leased !== status.agent) {
-      this.#leased = status.agent;
-      void this.#renew();
-    }
+    if (mine && !state.options.readOnly) this.#attendance.attend(status.agent);
     if (status?.link.state === "connected") this.#readLayouts(status.agent, status.link.since);
     const ringing = status?.calls.find(({ actions }) => actions.includes("ANSWER"));
     const text =
@@ -282,27 +280,6 @@ export class ConsoleApp {
     const [only, second] = connector?.agents ?? [];
     if (only !== undefined && second === undefined)
       this.store.act({ type: "intent", intent: { do: "choose-agent", agent: only.agent }, now: this.now });
-  }
-
-  #lease() {
-    const { terminal } = this.#options;
-    return {
-      id: this.#leaseId,
-      kind: "console" as const,
-      label: `console${terminal === undefined ? "" : ` on ${terminal}`}`,
-      ttl: leaseTtl,
-    };
-  }
-
-  async #renew(): Promise<void> {
-    const agent = this.#leased;
-    if (agent === undefined || this.store.now.link.state !== "connected") return;
-    const { id, ...lease } = this.#lease();
-    try {
-      await this.#options.control.putLease(agent, id, lease);
-    } catch {
-      // Signed out, or a connector that is away: the next look tells.
-    }
   }
 
   #readChoices(kind: string): void {

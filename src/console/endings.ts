@@ -8,6 +8,8 @@ export interface Endings {
   fail(error: unknown): void;
   /** The fault, to be told where it can be read: once the screen is as it was. */
   fault(): unknown;
+  /** Nobody reads what would be written now. */
+  terminalGone(): boolean;
   /** The others hear of crashes again; not when the terminal is gone, which still fails at what was written to it. */
   release(): void;
 }
@@ -45,6 +47,7 @@ export function watchEndings(): Endings {
     fail,
     // In a window that was closed nobody reads it, and most faults of that moment come from the closing.
     fault: () => (terminalGone ? undefined : fault?.error),
+    terminalGone: () => terminalGone,
     release: () => {
       if (terminalGone) return;
       for (const release of releases) release();

@@ -9,10 +9,12 @@ import type { Environment } from "../platform/paths.ts";
 import { sessionSettings } from "../platform/session-settings.ts";
 import { ConsoleApp } from "./app.ts";
 import { watchEndings } from "./endings.ts";
+import { farewellLines } from "./farewell.ts";
 import { restoreTitle, saveTitle } from "./notify.ts";
 import { Screen } from "./screen.tsx";
 import { initialState } from "./store/reduce.ts";
 import type { ConsoleOptions, Intent } from "./store/state.ts";
+import { words } from "./words.ts";
 
 export interface ConsoleStart {
   profile: string;
@@ -27,6 +29,8 @@ export interface ConsoleStart {
   terminal: string | undefined;
   /** One line that says what to press next. */
   guide?: boolean;
+  /** All of it ends with the console: nobody stays of whom there would be something to say. */
+  ends?: boolean;
   /** Done at once, as if it was typed. */
   begin?: readonly Intent[];
 }
@@ -110,7 +114,14 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
     endings.fail(error);
   }
   stdin.unref();
-  await app.close();
+  const parting = await app.close();
+  if (!endings.terminalGone()) {
+    const lines =
+      start.ends === true
+        ? [words.farewell.allEnds]
+        : farewellLines(parting, systemClock.now(), stdout.columns || 80);
+    stdout.write(lines.map((line) => `${line}\n`).join(""));
+  }
   endings.release();
   const fault = endings.fault();
   if (fault !== undefined) throw fault;

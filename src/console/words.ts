@@ -18,6 +18,8 @@ export const words = {
   noCalls: "no calls",
   moreData: (count: number) => `… ${count} more: v shows all`,
   noValue: "–",
+  consult: "consult",
+  about: (customer: string) => `about ${customer}`,
   ringing: (party: string) => `Call from ${party}`,
   pressToAnswer: (key: string) => `press ${key} to answer`,
   notSignedInHere: "not signed in",
@@ -40,6 +42,31 @@ export const words = {
     then === "keep"
       ? `${agent} stays as he is when nobody is there.`
       : `When nobody is there for ${seconds} s, ${agent} is made ${then === "logout" ? "signed out" : "NOT_READY"}.`,
+  unknownNumber: "unknown number",
+  /** On the screen that is as it was before, after the console. */
+  farewell: {
+    stays: (who: string, state: string, calls: readonly string[], linked: boolean) =>
+      [
+        `${who} stays signed in, ${state}`,
+        calls.length === 0
+          ? ""
+          : `, with ${calls.length === 1 ? "a call" : `${calls.length} calls`}: ${calls.join(", ")}`,
+        linked ? "." : " (as last known: there is no link to Finesse).",
+      ].join(""),
+    elsewhere: (who: string) =>
+      `${who} is signed in elsewhere; nothing is done for this agent here any more.`,
+    others: (labels: readonly string[]) => `Still there: ${labels.join(", ")}.`,
+    keeps: (agent: string) =>
+      `Nobody is there now, and by the profile nothing is done about it. Signing out: cti logout -a ${agent}`,
+    already: (agent: string) =>
+      `Nobody is there now; no call comes to an agent who is NOT_READY. Signing out: cti logout -a ${agent}`,
+    acts: (agent: string, then: string, time: string, onCall: boolean) =>
+      then === "logout"
+        ? `Nobody is there now: in ${time} ${agent} is signed out${onCall ? ", once the call is over" : ""}.`
+        : `Nobody is there now: in ${time} ${agent} is made NOT_READY${onCall ? "; the call goes on" : ""}.`,
+    unheard: "That is the last that was known: the connector does not answer now.",
+    allEnds: "The simulator ends now, and with it everybody who was signed in there.",
+  },
   busy: "still under way",
   readOnly: "this console only watches",
   noLink: "no link to Finesse",

@@ -49,10 +49,24 @@ function callRow(
   const { symbol, style } = lookOf(call.state);
   const look: Omit<Span, "text"> =
     style === "dim" ? { dim: true } : style === "bold" ? { bold: true } : { color: style };
-  const party = call.party === "" ? "unknown number" : call.party;
-  const customer = call.customer !== undefined && call.customer !== call.party ? ` (${call.customer})` : "";
+  const party = call.party === "" ? words.unknownNumber : call.party;
+  const isConsult = call.parent !== undefined;
+  const isColleague = isConsult || call.direction === "internal";
+  const other = call.customer !== undefined && call.customer !== call.party ? call.customer : "";
   const queue = call.queue?.name ?? call.queue?.number;
   const heading = headingOf(call, layouts);
+  // Whom it is about is not who is at the other end.
+  const about = heading === "" ? other : heading;
+  const named: Row = isColleague
+    ? [
+        { text: party, bold: true },
+        ...(isConsult ? [{ text: `  ${words.consult}`, color: "yellow" as const }] : []),
+        ...(about === "" ? [] : [{ text: `  ${words.about(cutTo(about, headingWidth))}` }]),
+      ]
+    : [
+        { text: other === "" ? party : `${party} (${other})`, bold: true },
+        ...(heading === "" ? [] : [{ text: `  ${cutTo(heading, headingWidth)}`, bold: true }]),
+      ];
   const wrapUp = call.wrapUpReasons.length > 0 ? `wrap-up ${call.wrapUpReasons.join(", ")}` : "";
   return sides(
     [
@@ -63,9 +77,7 @@ function callRow(
         bold: true,
       },
       { text: `${arrow(call.direction)} ` },
-      { text: `${party}${customer}`, bold: true },
-      ...(heading === "" ? [] : [{ text: `  ${cutTo(heading, headingWidth)}`, bold: true }]),
-      ...(call.parent === undefined ? [] : [{ text: "  consult", color: "yellow" as const }]),
+      ...named,
       ...(wrapUp === "" ? [] : [{ text: `  ${wrapUp}`, color: "blue" as const }]),
       ...(queue === undefined ? [] : [{ text: `  ${queue}`, dim: true }]),
     ],

@@ -21,6 +21,8 @@ export interface CloudEvent {
 /** Of `data`; another one when a receiver that knows this one would misread it. New fields alone make no new version. */
 export const dataSchemaVersion = "urn:cti:event-data:1";
 export const contentType = "application/cloudevents+json; charset=utf-8";
+/** Of an event that only shows that the way is open. */
+export const pingType = "cti.ping";
 /** The kind of these deliveries. */
 export const webhookKind = "webhook";
 
@@ -52,7 +54,7 @@ export function cloudEvent(event: CtiEvent, source: string, variables: boolean):
 /** `agents/1001/interactions/01J…`, `agents/1001`; nothing where it is about nobody. */
 function subjectOf(event: CtiEvent): string | undefined {
   if (event.agent === undefined) return undefined;
-  const agent = `agents/${encodeURIComponent(event.agent)}`;
+  const agent = `agents/${encodeURIComponent(event.agent.toWellFormed())}`;
   return "call" in event ? `${agent}/interactions/${event.call.interaction}` : agent;
 }
 

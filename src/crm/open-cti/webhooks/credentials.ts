@@ -14,11 +14,12 @@ const idForm = /^[A-Za-z0-9_:-]{1,128}$/;
  * of them was wrong. `now`: milliseconds since the epoch.
  */
 export class Credentials {
-  readonly #token: Buffer;
+  readonly #tokens: readonly Buffer[];
   readonly #keys: readonly Buffer[];
 
-  constructor(token: string, keys: readonly Buffer[]) {
-    this.#token = sha256(token);
+  /** `tokens`: several while they are changed. */
+  constructor(tokens: readonly string[], keys: readonly Buffer[]) {
+    this.#tokens = tokens.map(sha256);
     this.#keys = keys;
   }
 
@@ -26,7 +27,9 @@ export class Credentials {
     const token = /^Bearer +([^\s,]+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
     const id = headers.get("webhook-id") ?? "";
     const timestamp = headers.get("webhook-timestamp") ?? "";
-    const knowsToken = timingSafeEqual(sha256(token), this.#token);
+    const given = sha256(token);
+    let knowsToken = false;
+    for (const ours of this.#tokens) if (timingSafeEqual(given, ours)) knowsToken = true;
     const isSignedByUs = isSigned(
       this.#keys,
       { id, timestamp, body },

@@ -20,6 +20,9 @@ export interface GuardOptions {
   timeout: number;
 }
 
+/** Addresses of a name that are tried at most; all are judged. */
+const mostTried = 4;
+
 /** The target's addresses are not ones that may be connected to: no connection was made. */
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
@@ -66,7 +69,7 @@ async function open(options: GuardOptions, target: buildConnector.Options): Prom
 }
 
 async function connectJudged(
-  { allowed, trust, lookup }: GuardOptions,
+  { allowed, trust, lookup, clock, timeout }: GuardOptions,
   { hostname, protocol, port: portText }: buildConnector.Options,
   signal: AbortSignal,
 ): Promise<Socket> {
@@ -76,7 +79,8 @@ async function connectJudged(
   const addresses = isIP(host) === 0 ? await lookup(host) : [host];
   // One that is wrong is enough: whoever can put it into the name's answer can make it the only one.
   for (const address of addresses) judge(address, allowed, secure);
-  const attempt = (address: string, authorities: Authorities): Promise<Socket> =>
+  const tried = addresses.slice(0, mostTried);
+  const attempt = (address: string, authorities: Authorities, giveUp: AbortSignal): Promise<Socket> =>
     connected(
       secure
         ? connectTls({
@@ -88,19 +92,27 @@ async function connectJudged(
           })
         : connectPlain({ host: address, port }),
       secure ? "secureConnect" : "connect",
-      signal,
+      giveUp,
     );
   let failure: unknown = new Error(`${host} has no address`);
-  for (const address of addresses) {
+  for (const address of tried) {
     if (signal.aborted) break;
+    // A share of the time, so that an address which swallows packets does not keep the next one from its turn.
+    const end = new AbortController();
+    const giveUp = (): void => end.abort();
+    const cancel = clock.after(timeout / tried.length, giveUp);
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
       // All authorities cost memory: only when the near ones do not know the issuer.
-      return await attempt(address, "near").catch((error: unknown) => {
+      return await attempt(address, "near", end.signal).catch((error: unknown) => {
         if (!isUnknownIssuer(error)) throw error;
-        return attempt(address, "all");
+        return attempt(address, "all", end.signal);
       });
     } catch (error) {
       failure = error;
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", giveUp);
     }
   }
   throw failure;

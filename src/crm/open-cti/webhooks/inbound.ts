@@ -1,6 +1,6 @@
 import type { Outcome } from "../../../model/commands.ts";
 import { type CtiError, type ErrorData, errorExitCodes, toCtiError } from "../../../model/errors.ts";
-import type { CtiPort } from "../../adapter.ts";
+import type { CtiPort, Json } from "../../adapter.ts";
 import { agentData, callData } from "./cloud-event.ts";
 import { type Note, type PopResult, readCommand, type WebhookCommand } from "./command.ts";
 import { Credentials } from "./credentials.ts";
@@ -12,10 +12,11 @@ export interface InboundOptions {
   /** Where it listens, and names beside localhost that a Host header may carry. */
   host: string;
   hosts: readonly string[];
+  /** Several with white space between, while they are changed. */
   token: string;
   /** `whsec_…`, or several with white space between. */
   secret: string;
-  port: Pick<CtiPort, "clock" | "execute" | "newCause" | "log" | "trace">;
+  port: Pick<CtiPort, "clock" | "execute" | "newCause" | "log" | "trace" | "owe">;
   /** What a CRM found. May throw CtiError: that is the answer. */
   popResult(found: PopResult, how: { id: string; cause: string }): void | Promise<void>;
   note(note: Note, how: { id: string; cause: string }): void | Promise<void>;
@@ -39,6 +40,15 @@ const unauthorized: InboundAnswer = {
   status: 401,
   headers: { ...headers, "WWW-Authenticate": "Bearer" },
   body: JSON.stringify({ error: { code: "credentials-refused", message: "not authorized" } }),
+};
+const turnedDown: Readonly<
+  Record<string, { status: number; message: string; more?: Readonly<Record<string, string>> }>
+> = {
+  long: { status: tooLong.status, message: tooLong.details },
+  late: { status: 408, message: "the body did not come in time" },
+  broken: { status: 400, message: "the body ended before its end" },
+  busy: { status: 503, message: "too many at once, or stopping: come again", more: { "Retry-After": "1" } },
+  failed: { status: 500, message: "something in cti itself went wrong" },
 };
 const byOutcome: Readonly<Record<Outcome["outcome"], number>> = {
   confirmed: 200,
@@ -64,8 +74,16 @@ export class InboundCommands {
   constructor(options: InboundOptions) {
     this.#options = options;
     this.#hosts = hostNames(options.host, options.hosts);
-    this.#credentials = new Credentials(options.token, signingKeys(options.secret));
-    this.#seen = new SeenIds(options.port.clock);
+    this.#credentials = new Credentials(
+      options.token.split(/\s+/).filter((token) => token !== ""),
+      signingKeys(options.secret),
+    );
+    this.#seen = new SeenIds(options.port, ({ status, body }) => ({ status, headers, body }));
+  }
+
+  /** Reads what was kept: which ids were answered before a restart. Before `answer`. */
+  load(kept: ReadonlyMap<string, Json>): void {
+    this.#seen.load(kept);
   }
 
   /** Before the body is read: the answer to whoever may not come in, `undefined` for others. */
@@ -77,12 +95,19 @@ export class InboundCommands {
     return turned.status === 405 ? { ...answer, headers: { ...headers, Allow: "POST" } } : answer;
   }
 
+  /** The answer where there is no body to judge. `busy`: too many at once, or the connector stops. */
+  turnDown(why: "long" | "late" | "broken" | "busy" | "failed"): InboundAnswer {
+    const { status, message, more } = turnedDown[why];
+    const code = status === 500 ? "internal" : status === 503 ? "connector-unreachable" : "usage";
+    const answer = problem(status, { code, message });
+    return more === undefined ? answer : { ...answer, headers: { ...headers, ...more } };
+  }
+
   /** Answers a request with its body as it came, byte by byte. Never rejects. */
   async answer(request: InboundRequest, body: Uint8Array): Promise<InboundAnswer> {
     const refused = this.refuse(request);
     if (refused !== undefined) return refused;
-    if (body.length > longestBody)
-      return problem(tooLong.status, { code: "usage", message: tooLong.details });
+    if (body.length > longestBody) return this.turnDown("long");
     const { clock } = this.#options.port;
     const judged = this.#credentials.judge(request.headers, body, clock.now());
     if ("why" in judged) {
@@ -199,9 +224,16 @@ function deedOf(command: WebhookCommand): string {
   return command.kind === "command" ? command.command.verb : command.kind;
 }
 
-/** For the trace: what an agent wrote of a customer is the CRM's, not ours. */
+/** For the trace: what an agent wrote of a customer, and what customers are called, is the CRM's, not ours. */
 function shown(command: WebhookCommand): object {
-  return command.kind === "note" ? { ...command, text: `${command.text.length} characters` } : command;
+  switch (command.kind) {
+    case "note":
+      return { ...command, text: `${command.text.length} characters` };
+    case "pop-result":
+      return { ...command, matches: command.matches.map(({ id, type }) => ({ id, type })) };
+    case "command":
+      return command;
+  }
 }
 
 function outcomeData({ state, call, ...outcome }: Outcome): object {

@@ -36,6 +36,7 @@ const outcome: Schema = {
 
 const nameOf = (type: string): string =>
   type
+    .replace(/^cti\./, "")
     .split(/[.-]/)
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");
@@ -60,7 +61,7 @@ export function openApi({ version }: { version: string }): object {
       title: "cti webhooks",
       version,
       description:
-        "Events go out as CloudEvents 1.0, signed as Standard Webhooks; at least once, in order for each target. Commands come in with a bearer token and a signature of the same kind.",
+        "Events go out as CloudEvents 1.0, signed as Standard Webhooks; at least once, in order for each agent. Commands come in with a bearer token and a signature of the same kind.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [
@@ -68,7 +69,7 @@ export function openApi({ version }: { version: string }): object {
     ],
     webhooks: Object.fromEntries(
       eventSchemas.map(({ type, meaning }) => [
-        `cti.${type}`,
+        type,
         {
           post: {
             operationId: `on${nameOf(type)}`,
@@ -83,9 +84,17 @@ export function openApi({ version }: { version: string }): object {
             },
             responses: {
               "2XX": { description: "Taken; it does not come again." },
+              "400": {
+                description:
+                  "Refused, as every status from 400 to 499 but those named here and 402, 405, 407, 421, 423, 426, 428, 451: this one does not come again.",
+              },
+              "401": {
+                description:
+                  "Not now: so are 403, 404 and all that speak of the receiver and not of the message. It is tried again, for a day.",
+              },
               "410": { description: "No webhooks any more: the target is off." },
-              "429": { description: "Later; Retry-After says when." },
-              "4XX": { description: "Refused: this one does not come again." },
+              "429": { description: "Later, as 408 and 425; Retry-After says when." },
+              "3XX": { description: "Redirects are not followed: it is tried again." },
               "5XX": { description: "It is tried again, for a day; Retry-After is heeded." },
             },
           },
@@ -109,6 +118,8 @@ export function openApi({ version }: { version: string }): object {
             "401": answer("Not authorized.", "Failure"),
             "403": answer("From a web page, or by a name that is not this computer's.", "Failure"),
             "404": answer("No such agent here, or no such call.", "Failure"),
+            "405": answer("Not POST.", "Failure"),
+            "408": answer("The body did not come in time.", "Failure"),
             "409": answer("The webhook-id came with another command before.", "Failure"),
             "413": answer("Longer than 64 KB.", "Failure"),
             "415": answer("Not application/json.", "Failure"),
@@ -122,6 +133,7 @@ export function openApi({ version }: { version: string }): object {
             },
             "500": answer("A mistake in the program.", "Failure"),
             "502": answer("Finesse cannot be reached.", "Failure"),
+            "503": answer("Too many at once, or the connector stops: Retry-After says when.", "Failure"),
             "504": {
               description: "Nobody knows yet what became of it.",
               content: {

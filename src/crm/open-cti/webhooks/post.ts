@@ -14,6 +14,8 @@ export interface PostOptions {
   ca: readonly string[];
   allowed: Pick<AllowedNetworks, "has">;
   clock: Clock;
+  /** Posts under way at once; default 1. */
+  connections?: number;
   lookup?: Lookup;
   times?: PostTimes;
 }
@@ -30,7 +32,7 @@ const longestAnswer = 65_536;
 /** What a connection that was kept open says when the other end has closed it meanwhile. */
 const broken = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
-/** Posts to one receiver, over one connection that is kept open for a while. Follows no redirects. */
+/** Posts to one receiver, over connections that are kept open for a while. Follows no redirects. */
 export class Post {
   /** For words: the rest of the URL may hold what nobody should see. */
   readonly host: string;
@@ -41,7 +43,7 @@ export class Post {
   readonly #ended = new AbortController();
 
   constructor(options: PostOptions) {
-    const { url, ca, allowed, clock, lookup = systemLookup, times = postTimes } = options;
+    const { url, ca, allowed, clock, connections = 1, lookup = systemLookup, times = postTimes } = options;
     this.#options = options;
     this.#times = times;
     this.host = new URL(url).host;
@@ -49,7 +51,7 @@ export class Post {
     this.#guard = guardedConnector({ allowed, trust, lookup, clock, timeout: times.connect });
     this.#agent = new Agent({
       connect: this.#guard.connect,
-      connections: 1,
+      connections,
       allowH2: false,
       keepAliveTimeout: 4000,
       // Limits of our own are finer than undici's.
@@ -78,8 +80,7 @@ export class Post {
         return await this.#once(body, headers, end.signal);
       } catch (error) {
         // Kept open here, closed there: what the receiver may have seen of it, it knows again by its id.
-        if (end.signal.aborted || this.#guard.made !== before || !broken.has(systemCode(error) ?? ""))
-          throw error;
+        if (end.signal.aborted || before === 0 || !broken.has(systemCode(error) ?? "")) throw error;
         return await this.#once(body, headers, end.signal);
       }
     } catch (error) {

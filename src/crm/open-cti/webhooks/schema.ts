@@ -1,5 +1,5 @@
 import { type CtiEventType, eventTypes } from "../../../model/events.ts";
-import { dataSchemaVersion } from "./cloud-event.ts";
+import { dataSchemaVersion, pingType } from "./cloud-event.ts";
 
 /** JSON Schema (draft 2020-12), as far as it is used here. */
 export interface Schema {
@@ -88,7 +88,8 @@ const call = record(
     callKey: text("Unified CCE's call key."),
     variables: {
       type: "object",
-      description: 'Call variables by name; only of a target with "variables = true".',
+      description:
+        'Call variables by name; only of a target with "variables = true". Absent also where the connector was restarted before the event could be told: their values are on no disk.',
       additionalProperties: text("Value."),
     },
   },
@@ -234,28 +235,43 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   Delivery: delivery,
 };
 
+/** A CloudEvent 1.0 of this type. */
+function eventSchema(type: string, meaning: string, data: Schema): Schema {
+  return record(
+    {
+      specversion: text("CloudEvents' version.", { const: "1.0" }),
+      id: text("The event's id; sorts as text in the order of events. Unique within its source."),
+      source: text("The connector that tells it.", { format: "uri-reference" }),
+      type: text(`${meaning}.`, { const: type }),
+      time: time("When it happened."),
+      datacontenttype: text("What data is.", { const: "application/json" }),
+      dataschema: text("Version of the data; new fields alone make no new version.", {
+        const: dataSchemaVersion,
+      }),
+      data,
+    },
+    {
+      subject: text("`agents/ID`, and of calls `agents/ID/interactions/ID`."),
+      cause: text("What led to it: a command, or a request of a CRM."),
+    },
+    `${meaning}.`,
+  );
+}
+
 /** The events there are, each a CloudEvent 1.0 with its own `data`. */
-export const eventSchemas: readonly { type: CtiEventType; meaning: string; schema: Schema }[] =
-  eventTypes.map((type) => ({
-    type,
+export const eventSchemas: readonly { type: string; meaning: string; schema: Schema }[] = [
+  ...eventTypes.map((type) => ({
+    type: `cti.${type}`,
     meaning: meanings[type],
-    schema: record(
-      {
-        specversion: text("CloudEvents' version.", { const: "1.0" }),
-        id: text("The event's id; sorts as text in the order of events. Unique within its source."),
-        source: text("The connector that tells it.", { format: "uri-reference" }),
-        type: text(`${meanings[type]}.`, { const: `cti.${type}` }),
-        time: time("When it happened."),
-        datacontenttype: text("What data is.", { const: "application/json" }),
-        dataschema: text("Version of the data; new fields alone make no new version.", {
-          const: dataSchemaVersion,
-        }),
-        data: dataOfTypes[type],
-      },
-      {
-        subject: text("`agents/ID`, and of calls `agents/ID/interactions/ID`."),
-        cause: text("What led to it: a command, or a request of a CRM."),
-      },
-      `${meanings[type]}.`,
+    schema: eventSchema(`cti.${type}`, meanings[type], dataOfTypes[type]),
+  })),
+  {
+    type: pingType,
+    meaning: "Shows that the way is open, and means nothing else",
+    schema: eventSchema(
+      pingType,
+      "Shows that the way is open, and means nothing else",
+      record({ target: text("The target that it was sent to.") }),
     ),
-  }));
+  },
+];

@@ -9,12 +9,13 @@ import { signingKeys } from "./signature.ts";
 export interface WebhookSecrets {
   /** By target: `whsec_…`, or several with white space between. */
   targets: Record<string, string>;
+  /** Both: or several with white space between. */
   inbound: { token: string; secret: string } | undefined;
 }
 
 /** The key store's names for them; of a target with its name behind. */
 export const webhookSecretNames = {
-  target: "open-cti webhook ",
+  target: "open-cti webhook target ",
   token: "open-cti webhook token",
   inbound: "open-cti webhook inbound",
 } as const;
@@ -66,10 +67,11 @@ export async function webhookSecrets(
   );
   if (inbound === undefined) return { targets: Object.fromEntries(pairs), inbound: undefined };
   const token = await find("CTI_WEBHOOK_TOKEN", webhookSecretNames.token, "the token of inbound commands");
-  if (token.length < shortestToken || !/^[\x21-\x2b\x2d-\x7e]+$/.test(token))
+  const tokens = token.split(/\s+/);
+  if (tokens.some((each) => each.length < shortestToken || !/^[\x21-\x2b\x2d-\x7e]+$/.test(each)))
     throw refused(
       "the token of inbound commands (CTI_WEBHOOK_TOKEN) cannot be one",
-      `write at least ${shortestToken} characters of chance, without spaces and commas: openssl rand -hex 32`,
+      `write at least ${shortestToken} characters of chance, without commas: cti webhooks secret inbound makes one; several with a space between`,
     );
   return {
     targets: Object.fromEntries(pairs),

@@ -1,10 +1,11 @@
-# Sourced by scripts/test: real servers and clients that tests run against, from Debian's packages. Silent and quick when they are there. Where they
+# Sourced by scripts/test: real servers, clients and a browser that tests run against, from Debian's packages. Silent and quick when they are there. Where they
 # cannot be installed (no root, no apt-get, no network) the tests that need them say SKIPPED, which fails the run under CI=true.
 
 missing=""
 [ -x /usr/bin/prosody ] || missing="$missing prosody"
 [ -x /usr/sbin/ejabberdctl ] || missing="$missing ejabberd"
 [ -x /usr/bin/tmux ] || missing="$missing tmux"
+[ -x /usr/bin/chromium ] || missing="$missing chromium"
 [ -f /usr/share/activemq/bin/activemq.jar ] || missing="$missing activemq"
 command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
 /usr/bin/python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("slixmpp") is None)' 2>/dev/null || missing="$missing python3-slixmpp"

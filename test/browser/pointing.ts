@@ -1,0 +1,61 @@
+import type { Frames } from "./frames.ts";
+import type { Found } from "./sights.ts";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Where to click it, in the tab's own pixels; undefined while it has no place or something else lies over it. */
+export async function pointOf(frames: Frames, { frame, node }: Found): Promise<Point | undefined> {
+  const { session } = frame;
+  await session.send("DOM.scrollIntoViewIfNeeded", { backendNodeId: node });
+  const middle = await middleOf(session, node);
+  if (middle === undefined || !(await isOnTop(session, node))) return undefined;
+  let { x, y } = middle;
+  // A frame in another process counts from its own corner.
+  let owner = rootOf(frames, frame.id);
+  while (owner.parent !== undefined) {
+    const { backendNodeId } = await owner.parent.session.send("DOM.getFrameOwner", { frameId: owner.id });
+    const { quads } = await owner.parent.session.send("DOM.getContentQuads", { backendNodeId });
+    const [left = 0, top = 0] = quads[0] ?? [];
+    x += left;
+    y += top;
+    owner = rootOf(frames, owner.parent.id);
+  }
+  return { x, y };
+}
+
+async function middleOf(session: Found["frame"]["session"], node: number): Promise<Point | undefined> {
+  const { quads } = await session.send("DOM.getContentQuads", { backendNodeId: node });
+  const [quad] = quads;
+  if (quad === undefined) return undefined;
+  const [x1 = 0, y1 = 0, , , x3 = 0, y3 = 0] = quad;
+  if (x1 === x3 || y1 === y3) return undefined;
+  return { x: (x1 + x3) / 2, y: (y1 + y3) / 2 };
+}
+
+async function isOnTop(session: Found["frame"]["session"], node: number): Promise<boolean> {
+  const { object } = await session.send("DOM.resolveNode", { backendNodeId: node });
+  const { result } = await session.send("Runtime.callFunctionOn", {
+    objectId: object.objectId ?? "",
+    functionDeclaration: `function () {
+      const { left, top, width, height } = this.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit !== null && (this.contains(hit) || hit.contains(this) || hit.closest("label")?.control === this);
+    }`,
+    returnByValue: true,
+  });
+  return result.value === true;
+}
+
+/** The outermost frame in the same process, and the frame in another process that it lies in. */
+function rootOf(frames: Frames, id: string) {
+  let frame = frames.get(id);
+  for (;;) {
+    const parent = frame?.parentId === undefined ? undefined : frames.get(frame.parentId);
+    if (frame === undefined || parent === undefined || parent.session !== frame.session)
+      return { id: frame?.id ?? id, parent };
+    frame = parent;
+  }
+}

@@ -10,7 +10,7 @@ const floors: Record<string, { may: string[]; lazy?: string[] }> = {
   finesse: { may: ["model", "platform"] },
   openwire: { may: ["model", "platform"] },
   session: { may: ["model", "platform", "finesse"] },
-  crm: { may: ["model", "platform", "openwire"] },
+  crm: { may: ["model", "platform", "openwire", "words"] },
   control: { may: ["model", "platform"] },
   words: { may: ["model", "platform"] },
   connector: { may: ["model", "platform", "session", "crm", "control"] },

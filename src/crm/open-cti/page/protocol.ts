@@ -40,7 +40,8 @@ export type FromPage =
   | { type: "click-to-dial"; id: string; number: string; recordId?: string; objectType?: string }
   /** What became of a `save`. */
   | { type: "saved"; id: string; recordId: string }
-  | { type: "not-saved"; id: string; error: string };
+  /** `unknown`: it may have been saved all the same. */
+  | { type: "not-saved"; id: string; error: string; unknown?: true };
 
 /** Connector to page. */
 export type ToPage =

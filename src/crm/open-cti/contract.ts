@@ -59,6 +59,8 @@ export interface OpenCtiSettings {
   webhooks: WebhookSettings;
   /** `undefined`: no softphone page is served. */
   page: PageSettings | undefined;
+  /** When the caller's record comes up. Default `ring`. */
+  popAt: "ring" | "answer";
   /** When the record of a call is made first. Default `end`. */
   logAt: "answer" | "end";
   /** Calls that nobody answered are logged too. */
@@ -79,8 +81,21 @@ export interface SalesforceSettings {
   user: string | undefined;
   /** REST API version: `v62.0`. */
   version: string;
+  /** Of `jwt`: the file of the private key, absolute; it may also be in CTI_SALESFORCE_KEY or the key store. */
+  keyFile: string | undefined;
   /** The default country for numbers without one, digits: `49`. */
   country: string | undefined;
+  /** How much of a number's end is looked for where nothing has the whole, longest first. Default `[9, 7]`. */
+  lastDigits: number[];
+  /** Time zone of a Task's date: `Europe/Berlin`; `undefined`: the machine's. */
+  zone: string | undefined;
+  /** A unique external-id field of Task, `CTI_Call__c`: with it no race can make two. */
+  externalId: string | undefined;
+  /** Whose Task it is, agent to user name or id; or the field of User that holds the agent's id. Neither: whoever signed in. */
+  owners: Record<string, string>;
+  ownerField: string | undefined;
+  /** Of `pkce`: the callback's port, as the app has it; `undefined`: any. */
+  port: number | undefined;
   /** PEM texts, where Salesforce's certificate is not a public one (tests, proxies that look inside). */
   ca: string[];
 }

@@ -48,7 +48,10 @@ export function follow(
     queue: before.queue ?? call.queue?.name ?? call.queue?.number,
     answeredAt,
     endedAt,
-    estimated: before.estimated || rest.estimated === true,
+    // Of a call whose talk was seen to end only its wrap-up was missed; a release told in the same moment was not seen either.
+    estimated:
+      before.estimated ||
+      (rest.estimated === true && (before.endedAt === undefined || before.endedAt === at)),
     seconds: secondsOf(answeredAt, endedAt),
     disposition: call.wrapUpReasons.length > 0 ? call.wrapUpReasons.join("; ") : before.disposition,
   };
@@ -109,4 +112,17 @@ function secondsOf(answeredAt: string | undefined, endedAt: string | undefined):
   if (endedAt === undefined) return undefined;
   if (answeredAt === undefined) return 0;
   return Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000));
+}
+
+/** Nobody here sees its end any more: the record is closed as it was last known. */
+export function orphaned(
+  known: Leg,
+  at: string,
+  { logMissed }: Pick<OpenCtiSettings, "logMissed">,
+): { leg: Leg; write: boolean } {
+  if (known.goneAt !== undefined) return { leg: known, write: false };
+  const open = known.log.endedAt === undefined;
+  const log = open ? { ...known.log, endedAt: at, estimated: true } : known.log;
+  const write = open && (log.answeredAt !== undefined || logMissed);
+  return { leg: { log, written: known.written || write, goneAt: at }, write };
 }

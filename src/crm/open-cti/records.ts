@@ -1,0 +1,314 @@
+import type { CtiEvent } from "../../model/events.ts";
+import type { CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
+import type { CallLog, Match, OpenCtiSettings } from "./contract.ts";
+import { linkOf, mayBeSame, onlyLink } from "./links.ts";
+import { amend, type CallEvent, follow, type Leg, orphaned } from "./logs.ts";
+import { sendResultOf } from "./rest/errors.ts";
+
+/** Who writes records into the CRM. Throws CtiError; `details.retry`: whether the same may be taken later. */
+export interface RecordWriter {
+  /** A reason not to try now; `undefined`: it can be tried. */
+  waitsFor(log: CallLog): string | undefined;
+  /** Makes the record, or brings it up to date; answers its id. */
+  write(log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string>;
+  /** Looks up what the call is about, where nobody has yet. */
+  lookUp?(log: CallLog, signal: AbortSignal): Promise<Match[]>;
+}
+
+export interface RecordsOptions {
+  settings: Pick<OpenCtiSettings, "logAt" | "logMissed">;
+  port: Pick<CtiPort, "clock" | "log" | "owe" | "status" | "wake">;
+  /** `undefined`: records are not written here, only known. */
+  writer: RecordWriter | undefined;
+  /** Something of what is known of an agent's calls is different. */
+  onChange(agent: string): void;
+  /** A record is to be written: for those who are told by other ways. */
+  onWrite?(log: CallLog, out: Outbox, cause: string | undefined): void;
+}
+
+/** One leg, and how far its record is. */
+interface Held {
+  leg: Leg;
+  /** Counts what the record should say. */
+  version: number;
+  /** The version that was taken; 0: none. */
+  saved: number;
+  recordId: string | undefined;
+  /** Its number was looked up, and somebody was told what was found. */
+  searched: boolean;
+}
+
+interface Payload {
+  version: number;
+  log: CallLog;
+}
+
+interface Dialled {
+  number: string;
+  record: { id: string; type: string };
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export const recordKind = "Task";
+const prefix = "leg:";
+/** Milliseconds after the end in which a leg still takes notes; what is owed of it by then is sent all the same. */
+const remembered = 30 * 60_000;
+/** Milliseconds without a session of the agent after which his open legs are closed: nobody will see their end. */
+const orphanAfter = 10 * 60_000;
+/** Milliseconds between a click on a number and the call it leads to. */
+const dialledLately = 60_000;
+/** Legs of an agent that a page is shown. */
+const shown = 20;
+
+/**
+ * The record of each agent's leg (open-cti.md §5): exactly one each, however often it is written and whatever dies meanwhile. What is to be
+ * written is owed with the event that says so; it is read when it is sent, so that what waited is written once, and as it is by then.
+ */
+export class CallRecords {
+  readonly #options: RecordsOptions;
+  /** By callObject. */
+  readonly #legs = new Map<string, Held>();
+  /** Their callObjects by agent, oldest first. */
+  readonly #byAgent = new Map<string, Set<string>>();
+  /** Of calls that go on, or lately did. Customers' names: in memory only. */
+  readonly #matches = new Map<string, Match[]>();
+  readonly #dialled = new Map<string, Dialled>();
+  readonly #absent = new Map<string, number>();
+
+  constructor(options: RecordsOptions) {
+    this.#options = options;
+  }
+
+  load(kept: ReadonlyMap<string, Json>): void {
+    const legs = [...kept]
+      .filter(([name]) => name.startsWith(prefix))
+      // Written by `#put` of this version.
+      .map(([name, value]) => [name.slice(prefix.length), value as never as Held] as const)
+      .sort(([, one], [, other]) => (one.leg.log.startedAt < other.leg.log.startedAt ? -1 : 1));
+    for (const [callObject, held] of legs) this.#set(callObject, held);
+  }
+
+  /** Legs whose end is not known yet. */
+  get open(): number {
+    return [...this.#legs.values()].filter(({ leg }) => leg.goneAt === undefined).length;
+  }
+
+  /** Answers the leg that began with this event, if one did. */
+  owe(event: CtiEvent, out: Outbox): CallLog | undefined {
+    if (!("call" in event) || event.agent === undefined) return undefined;
+    const { settings, port, onChange } = this.#options;
+    const { agent } = event;
+    const callObject = `${event.call.interaction}:${agent}`;
+    const held = this.#legs.get(callObject);
+    const extension = port.status(agent)?.extension ?? "";
+    const { leg, write } = follow(held?.leg, event as CallEvent, extension, settings);
+    if (leg === undefined) {
+      if (held !== undefined) this.#forget(callObject, out);
+      return undefined;
+    }
+    const begins = held === undefined;
+    const named = begins ? { ...leg, log: { ...leg.log, ...this.#dialledRecord(leg.log) } } : leg;
+    this.#change(callObject, held, named, write, out, event.cause);
+    onChange(agent);
+    return begins ? named.log : undefined;
+  }
+
+  /** What is known of a leg; `undefined`: nothing. */
+  log(callObject: string): CallLog | undefined {
+    return this.#legs.get(callObject)?.leg.log;
+  }
+
+  isOver(callObject: string): boolean {
+    return this.#legs.get(callObject)?.leg.log.endedAt !== undefined;
+  }
+
+  /** An agent's newest legs, for a page. */
+  logs(agent: string): { log: CallLog; matches: Match[]; recordId: string | undefined }[] {
+    return [...(this.#byAgent.get(agent) ?? [])].slice(-shown).flatMap((callObject) => {
+      const held = this.#legs.get(callObject);
+      if (held === undefined) return [];
+      const { leg, recordId } = held;
+      return [{ log: leg.log, matches: this.#matches.get(callObject) ?? [], recordId }];
+    });
+  }
+
+  /** What a call's number was found in. The only one is what the call is about. */
+  matched(callObject: string, matches: Match[]): void {
+    const held = this.#legs.get(callObject);
+    if (held === undefined) return;
+    this.#matches.set(callObject, matches);
+    const { who, what } = held.leg.log;
+    const link = who === undefined && what === undefined ? onlyLink(matches) : undefined;
+    this.#amend(callObject, { ...held, searched: true }, link ?? {});
+  }
+
+  chosen(callObject: string, match: Match): void {
+    const held = this.#legs.get(callObject);
+    if (held !== undefined) this.#amend(callObject, held, linkOf(match));
+  }
+
+  /** What the agent wrote, and what he says that the call is about. False: no such leg, or one of long ago. */
+  note(callObject: string, change: Partial<Pick<CallLog, "notes" | "who" | "what">>): boolean {
+    const held = this.#legs.get(callObject);
+    if (held === undefined) return false;
+    this.#amend(callObject, held, change);
+    return true;
+  }
+
+  /** The call that begins next to this number is about this record. */
+  clickedToDial(agent: string, number: string, record: Dialled["record"] | undefined): void {
+    if (record === undefined) this.#dialled.delete(agent);
+    else this.#dialled.set(agent, { number, record, at: this.#options.port.clock.now() });
+  }
+
+  /** What waits for something of the agent's may be tried again. */
+  wake(agent: string): void {
+    for (const callObject of this.#byAgent.get(agent) ?? []) this.#options.port.wake(key(callObject));
+  }
+
+  async send({ payload }: Delivery, signal: AbortSignal): Promise<SendResult> {
+    const owed = payloadOf(payload);
+    if (owed === undefined) return { result: "rejected", why: "it was owed by another version" };
+    const { callObject } = owed.log;
+    const held = this.#legs.get(callObject);
+    if (held !== undefined && held.saved >= owed.version)
+      return { result: "sent", note: "with a later change of it" };
+    const { writer } = this.#options;
+    if (writer === undefined) return { result: "rejected", why: "nobody writes records here any more" };
+    const waits = writer.waitsFor(owed.log);
+    if (waits !== undefined) return { result: "retry", why: waits };
+    try {
+      await this.#lookUp(callObject, writer, signal);
+      const now = this.#legs.get(callObject);
+      const { version } = now ?? owed;
+      const id = await writer.write(now?.leg.log ?? owed.log, now?.recordId, signal);
+      this.#saved(callObject, version, id);
+      return { result: "sent", note: `record ${id}` };
+    } catch (error) {
+      return sendResultOf(error);
+    }
+  }
+
+  /** Closes what was left open by agents who never came back, and forgets what nobody will write of any more. */
+  sweep(): void {
+    const { port, settings } = this.#options;
+    const now = port.clock.now();
+    const at = new Date(now).toISOString();
+    const open = new Set<string>();
+    for (const { leg } of this.#legs.values()) if (leg.goneAt === undefined) open.add(leg.log.agent);
+    for (const agent of this.#absent.keys()) if (!open.has(agent)) this.#absent.delete(agent);
+    for (const agent of open)
+      if (port.status(agent) !== undefined) this.#absent.delete(agent);
+      else if (!this.#absent.has(agent)) this.#absent.set(agent, now);
+    port.owe((out) => {
+      for (const [callObject, held] of this.#legs) {
+        const { leg } = held;
+        if (leg.goneAt !== undefined) {
+          if (now - Date.parse(leg.goneAt) > remembered) this.#forget(callObject, out);
+          continue;
+        }
+        const { agent } = leg.log;
+        if (now - (this.#absent.get(agent) ?? now) < orphanAfter) continue;
+        port.log("warn", `call ${callObject} closed in the CRM: its end was not seen`, agent);
+        const { leg: closed, write } = orphaned(leg, at, settings);
+        if (closed.written) this.#change(callObject, held, closed, write, out, undefined);
+        else this.#forget(callObject, out);
+      }
+    });
+  }
+
+  async #lookUp(callObject: string, writer: RecordWriter, signal: AbortSignal): Promise<void> {
+    const held = this.#legs.get(callObject);
+    if (writer.lookUp === undefined || held === undefined || held.searched) return;
+    const { who, what, callType } = held.leg.log;
+    if (who !== undefined || what !== undefined || callType !== "Inbound") return;
+    this.matched(callObject, await writer.lookUp(held.leg.log, signal));
+  }
+
+  #saved(callObject: string, version: number, recordId: string): void {
+    const held = this.#legs.get(callObject);
+    if (held === undefined) return;
+    const { port, onChange } = this.#options;
+    port.owe((out) => this.#put(callObject, { ...held, saved: version, recordId }, out));
+    onChange(held.leg.log.agent);
+  }
+
+  #amend(callObject: string, held: Held, change: Partial<Pick<CallLog, "notes" | "who" | "what">>): void {
+    const { port, onChange } = this.#options;
+    const { leg, write } = amend(held.leg, change);
+    port.owe((out) => this.#change(callObject, held, leg, write, out, undefined));
+    onChange(leg.log.agent);
+  }
+
+  #change(
+    callObject: string,
+    held: Held | undefined,
+    leg: Leg,
+    write: boolean,
+    out: Outbox,
+    cause: string | undefined,
+  ): void {
+    const { version = 0, saved = 0, recordId, searched = false } = held ?? {};
+    const next: Held = { leg, version: write ? version + 1 : version, saved, recordId, searched };
+    this.#put(callObject, next, out);
+    if (!write) return;
+    const { log } = leg;
+    this.#options.onWrite?.(log, out, cause);
+    if (this.#options.writer === undefined) return;
+    out.add({
+      kind: recordKind,
+      policy: "record",
+      key: key(callObject),
+      text: `${log.callType} call with ${log.number === "" ? "an unknown number" : log.number}`,
+      agent: log.agent,
+      interaction: log.interaction,
+      ...(cause !== undefined && { cause }),
+      payload: JSON.parse(JSON.stringify({ version: next.version, log } satisfies Payload)) as Json,
+    });
+  }
+
+  #put(callObject: string, held: Held, out: Outbox): void {
+    if (Bun.deepEquals(this.#legs.get(callObject), held)) return;
+    this.#set(callObject, held);
+    out.keep(prefix + callObject, JSON.parse(JSON.stringify(held)) as Json);
+  }
+
+  #set(callObject: string, held: Held): void {
+    this.#legs.set(callObject, held);
+    const { agent } = held.leg.log;
+    const own = this.#byAgent.get(agent) ?? new Set();
+    this.#byAgent.set(agent, own.add(callObject));
+  }
+
+  #forget(callObject: string, out: Outbox): void {
+    const agent = this.#legs.get(callObject)?.leg.log.agent ?? "";
+    this.#legs.delete(callObject);
+    const own = this.#byAgent.get(agent);
+    own?.delete(callObject);
+    if (own?.size === 0) this.#byAgent.delete(agent);
+    this.#matches.delete(callObject);
+    out.keep(prefix + callObject, undefined);
+  }
+
+  #dialledRecord({ agent, callType, number }: CallLog): Partial<Pick<CallLog, "who" | "what">> {
+    const dialled = this.#dialled.get(agent);
+    if (dialled === undefined || callType === "Inbound") return {};
+    if (this.#options.port.clock.now() - dialled.at > dialledLately || !mayBeSame(dialled.number, number))
+      return {};
+    this.#dialled.delete(agent);
+    return linkOf(dialled.record);
+  }
+}
+
+function key(callObject: string): string {
+  return `task:${callObject}`;
+}
+
+function payloadOf(payload: Json): Payload | undefined {
+  // Written by `#change`; of an older version of this program it may be another.
+  const { version, log } = (payload ?? {}) as Partial<Payload>;
+  return typeof version === "number" && typeof log?.callObject === "string"
+    ? { version, log: log as CallLog }
+    : undefined;
+}

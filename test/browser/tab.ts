@@ -7,6 +7,9 @@ import type { Point } from "./pointing.ts";
 import { Scope } from "./scope.ts";
 import { Watch } from "./watch.ts";
 
+/** In the page. */
+declare const document: { readyState: string };
+
 export interface TabOptions {
   /** Where pictures go; undefined: none are taken unasked. */
   pictures: string | undefined;
@@ -57,7 +60,7 @@ export class Tab extends Scope {
     this.troubles.splice(0, this.troubles.length, ...left);
   }
 
-  /** Resolves once the browser shows something of that address. Throws when it cannot. */
+  /** Resolves once the browser has read the whole document of that address. Throws when it cannot. */
   async goto(url: string): Promise<void> {
     const { errorText, loaderId } = await this.#session.send("Page.navigate", { url });
     if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
@@ -65,7 +68,8 @@ export class Tab extends Scope {
     if (loaderId === undefined) return;
     const shows = async (): Promise<boolean> => {
       const frame = this.frames.get(this.targetId);
-      return frame?.loader === loaderId && frame.context !== undefined;
+      if (frame?.loader !== loaderId || frame.context === undefined) return false;
+      return this.evaluate(() => document.readyState !== "loading");
     };
     await this.untilSo(shows, `document of ${url}`);
   }

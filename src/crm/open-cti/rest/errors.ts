@@ -34,11 +34,6 @@ const passingCodes = new Set([
   "temporarily_unavailable",
 ]);
 
-/** Two writers at one record; in a trigger's words too. */
-export function isLocked(error: unknown): boolean {
-  return error instanceof CtiError && /UNABLE_TO_LOCK_ROW/.test(`${errorCodeOf(error)} ${error.why ?? ""}`);
-}
-
 /** Salesforce's own code of an error: `REQUEST_LIMIT_EXCEEDED`. */
 export function errorCodeOf(error: unknown): string {
   return error instanceof CtiError ? (textOf(error.details?.errorCode) ?? "") : "";

@@ -11,7 +11,14 @@ export interface Question {
   signal?: AbortSignal | undefined;
   /** For messages: `the search`. */
   what: string;
+  /** Whom it is done for; for the trace. */
+  agent?: string;
+  /** Its body and the answer's hold tokens: neither is ever recorded. */
+  secret?: boolean;
 }
+
+/** Told of each question, and, by what it returns, of its answer or why there is none. */
+export type OnAsk = (question: Question) => (heard: Answer | CtiError) => void;
 
 export interface Answer {
   status: number;
@@ -37,13 +44,23 @@ const unseen = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+export interface HttpOptions {
+  /** PEM texts besides the public authorities. */
+  ca?: readonly string[];
+  /** Milliseconds for the whole of a request. */
+  time?: number;
+  onAsk?: OnAsk;
+}
+
 /** HTTP as this back end needs it: trust of its own, one time-out for all of a request, no redirects, JSON where there is some. */
 export class SalesforceHttp {
   readonly #agent: Agent;
   readonly #time: number;
+  readonly #onAsk: OnAsk;
 
-  constructor({ ca = [], time = defaultTime }: { ca?: readonly string[]; time?: number } = {}) {
+  constructor({ ca = [], time = defaultTime, onAsk = () => () => {} }: HttpOptions = {}) {
     this.#time = time;
+    this.#onAsk = onAsk;
     const trust = { ca: [...ca], pin: undefined, insecure: false };
     this.#agent = new Agent({
       // Salesforce allows 25 long requests at a time for all of an org's programs.
@@ -61,7 +78,19 @@ export class SalesforceHttp {
   }
 
   /** Throws CtiError: `salesforce-unreachable`, `timeout`, `host-not-found`, `certificate-…`, `interrupted`; any status is an answer. */
-  async ask({ method, url, headers = {}, body, signal, what }: Question): Promise<Answer> {
+  async ask(question: Question): Promise<Answer> {
+    const heard = this.#onAsk(question);
+    try {
+      const answer = await this.#ask(question);
+      heard(answer);
+      return answer;
+    } catch (error) {
+      if (error instanceof CtiError) heard(error);
+      throw error;
+    }
+  }
+
+  async #ask({ method, url, headers = {}, body, signal, what }: Question): Promise<Answer> {
     const time = AbortSignal.timeout(this.#time);
     const all = signal === undefined ? time : AbortSignal.any([signal, time]);
     try {

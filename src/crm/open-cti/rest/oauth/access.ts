@@ -90,8 +90,11 @@ export class Access {
     try {
       token = await refreshed(this.#parts, refresh);
     } catch (error) {
-      // What was said of it stays true: it is not sent again, until somebody has signed in anew.
       if (error instanceof CtiError && error.code === "credentials-refused") {
+        // Another process may have used it first, where each is good for one use.
+        const kept = (await store.load())?.token;
+        if (kept?.refresh !== undefined && kept.refresh.reveal() !== refresh.reveal()) return this.#use(kept);
+        // What was said of it stays true: it is not sent again, until somebody has signed in anew.
         this.#token = undefined;
         const final = over(error.why, "sign in anew: cti open-cti sign-in");
         this.#refused = { refresh: refresh.reveal(), at: this.#parts.now(), error: final };

@@ -25,6 +25,7 @@ export async function revoked(
     body: new URLSearchParams({ token: (refresh ?? access).reveal() }).toString(),
     signal,
     what: "the sign-out",
+    secret: true,
   });
   return status === 200;
 }

@@ -46,6 +46,7 @@ export function postForm(
     body: new URLSearchParams(form).toString(),
     signal,
     what,
+    secret: true,
   });
 }
 

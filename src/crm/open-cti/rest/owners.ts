@@ -1,0 +1,80 @@
+import { CtiError } from "../../../model/errors.ts";
+import type { LogLevel } from "../../../platform/log.ts";
+import type { SalesforceClient } from "./client.ts";
+import { isRetryable } from "./errors.ts";
+import { isRecord, recordsOf, textOf } from "./json.ts";
+import { soqlText } from "./query-text.ts";
+
+export interface OwnerRules {
+  /** Agent to user, by id (005…) or user name. */
+  owners: Readonly<Record<string, string>>;
+  /** A field of User that holds the agent's id: `EmployeeNumber`. */
+  ownerField: string | undefined;
+}
+
+/** Milliseconds for which a user is remembered, and that there is none. */
+const remembered = 3_600_000;
+const missing = 600_000;
+
+/** Which user of Salesforce an agent is. */
+export class Owners {
+  readonly #parts: {
+    client: SalesforceClient;
+    rules: OwnerRules;
+    now: () => number;
+    log: (level: LogLevel, words: string) => void;
+  };
+  readonly #known = new Map<string, { id: string | undefined; until: number }>();
+
+  constructor(parts: {
+    client: SalesforceClient;
+    rules: OwnerRules;
+    now: () => number;
+    log: (level: LogLevel, words: string) => void;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** The id of the agent's user; `undefined` where none is named or found: whoever signed in owns the Task then. Throws what may go later. */
+  async of(agent: string, signal: AbortSignal): Promise<string | undefined> {
+    const { rules, now } = this.#parts;
+    const named = rules.owners[agent];
+    if (named !== undefined && /^005[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$/.test(named)) return named;
+    if (named === undefined && rules.ownerField === undefined) return undefined;
+    const known = this.#known.get(agent);
+    if (known !== undefined && known.until > now()) return known.id;
+    const id = await this.#find(agent, named, signal);
+    this.#known.set(agent, { id, until: now() + (id === undefined ? missing : remembered) });
+    return id;
+  }
+
+  async #find(agent: string, named: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+    const { client, rules, log } = this.#parts;
+    const [field, value] = named === undefined ? [rules.ownerField ?? "", agent] : ["Username", named];
+    let why: string;
+    try {
+      const { body } = await client.ask({
+        method: "GET",
+        path: "/query/",
+        query: new URLSearchParams({
+          q: `SELECT Id FROM User WHERE ${field} = ${soqlText(value)} AND IsActive = TRUE LIMIT 2`,
+        }),
+        kind: "record",
+        what: "the search for the agent's user",
+        agent,
+        signal,
+      });
+      const ids = recordsOf(isRecord(body) ? body.records : body).map(({ Id }) => textOf(Id));
+      if (ids.length === 1 && ids[0] !== undefined) return ids[0];
+      why = ids.length === 0 ? "there is none" : "there are several";
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      why = error instanceof CtiError ? (error.why ?? error.message) : String(error);
+    }
+    log(
+      "warn",
+      `Salesforce: no active user with ${field} ${value}, who would own the calls of agent ${agent}: ${why}`,
+    );
+    return undefined;
+  }
+}

@@ -97,6 +97,15 @@ export const catalogue: readonly CatalogueEntry[] = [
     "what is owed to CRMs, and what they missed",
     async () => (await import("./deliveries.ts")).deliveriesCommands,
   ),
+  {
+    ...entry(
+      "Connector",
+      "webhooks",
+      "programs that are told of events, and may ask for calls",
+      async () => (await import("./webhooks.ts")).webhooksCommands,
+    ),
+    secretive: true,
+  },
   entry("Connector", "stop", "end the connector", async () => [(await import("./stop.ts")).StopCommand]),
 
   entry("Tools", "sim", "a simulated Finesse", async () => (await import("./sim.ts")).simCommands),

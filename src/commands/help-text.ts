@@ -14,6 +14,7 @@ export const topicNames = [
   "generic-connector",
   "ebs",
   "deliveries",
+  "webhooks",
   "console",
   "keys",
 ] as const;

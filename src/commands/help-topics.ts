@@ -1,5 +1,6 @@
 import { deliveries, ebs, genericConnector } from "./help-crm.ts";
 import type { topicNames } from "./help-text.ts";
+import { webhooks } from "./help-webhooks.ts";
 import { toCtiError } from "../model/errors.ts";
 import { eventTypes } from "../model/events.ts";
 import { loadConfig } from "../platform/config.ts";
@@ -190,6 +191,7 @@ export const helpTopics: Readonly<
   "generic-connector": () => genericConnector,
   ebs: () => ebs,
   deliveries: () => deliveries,
+  webhooks: () => webhooks,
   console: consolePage,
   keys,
 };

@@ -28,6 +28,7 @@ export const errorExitCodes = {
   "simulator-unreachable": 5,
   "broker-unreachable": 5,
   "salesforce-unreachable": 5,
+  "webhook-unreachable": 5,
   timeout: 6,
   "outcome-unknown": 6,
   "no-connector": 7,

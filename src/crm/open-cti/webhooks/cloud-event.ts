@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Agent } from "../../../model/agent.ts";
 import type { Call } from "../../../model/call.ts";
 import type { CtiEvent, CtiEventBody } from "../../../model/events.ts";
@@ -21,6 +22,11 @@ export interface CloudEvent {
 /** Of `data`; another one when a receiver that knows this one would misread it. New fields alone make no new version. */
 export const dataSchemaVersion = "urn:cti:event-data:1";
 export const contentType = "application/cloudevents+json; charset=utf-8";
+/** CloudEvents' `source` of the connector on this machine. */
+export function connectorSource(): string {
+  return `urn:cti:${encodeURIComponent(hostname().toLowerCase().toWellFormed())}`;
+}
+
 /** Of an event that only shows that the way is open. */
 export const pingType = "cti.ping";
 /** The kind of these deliveries. */

@@ -23,8 +23,61 @@ export const webhookSecretNames = {
 /** What begins the names of variables that hold secrets of webhooks: CTI_WEBHOOK_TOKEN, CTI_WEBHOOK_NAME_SECRET. */
 export const secretVariables = /^CTI_WEBHOOK_/;
 
+/** Where a secret may be: its variable, else under this name in the key store. */
+export interface SecretPlace {
+  variable: string;
+  stored: string;
+  /** For people. */
+  what: string;
+}
+
 /** Characters; a shorter token could be guessed. */
 const shortestToken = 24;
+
+export function targetSecret(name: string): SecretPlace {
+  const stored = `${webhookSecretNames.target}${name}`;
+  return { variable: secretVariable(name), stored, what: `the secret of webhook target ${name}` };
+}
+
+export const inboundSecret: SecretPlace = {
+  variable: "CTI_WEBHOOK_INBOUND_SECRET",
+  stored: webhookSecretNames.inbound,
+  what: "the secret of inbound commands",
+};
+
+export const inboundToken: SecretPlace = {
+  variable: "CTI_WEBHOOK_TOKEN",
+  stored: webhookSecretNames.token,
+  what: "the token of inbound commands",
+};
+
+/** What is there, unjudged, and where; an empty variable is none. */
+export async function lookUpSecret(
+  environment: Environment,
+  keyStore: Pick<KeyStore, "get">,
+  { variable, stored }: SecretPlace,
+): Promise<{ text: string; from: "variable" | "key store" } | undefined> {
+  const given = environment[variable]?.trim() ?? "";
+  if (given !== "") return { text: given, from: "variable" };
+  const kept = (await keyStore.get(stored))?.reveal().trim() ?? "";
+  return kept === "" ? undefined : { text: kept, from: "key store" };
+}
+
+/** The secret at a place, which signs. Throws `config-invalid` where it is missing or cannot be one; never repeats any of it. */
+export async function signingSecret(
+  environment: Environment,
+  keyStore: Pick<KeyStore, "get">,
+  place: SecretPlace,
+): Promise<string> {
+  const found = await needed(environment, keyStore, place);
+  try {
+    signingKeys(found);
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    throw refused(`${place.what} (${place.variable}) ${error.message}`, error.hint);
+  }
+  return found;
+}
 
 /**
  * The secrets of all targets, and those of inbound commands: from CTI_WEBHOOK_NAME_SECRET, CTI_WEBHOOK_TOKEN and CTI_WEBHOOK_INBOUND_SECRET,
@@ -35,51 +88,41 @@ export async function webhookSecrets(
   keyStore: Pick<KeyStore, "get">,
   { targets, inbound }: Pick<WebhookSettings, "targets" | "inbound">,
 ): Promise<WebhookSecrets> {
-  const find = async (variable: string, name: string, what: string): Promise<string> => {
-    const given = environment[variable];
-    const found = given !== undefined && given !== "" ? given : (await keyStore.get(name))?.reveal();
-    if (found !== undefined) return found.trim();
-    throw new CtiError({
-      code: "config-invalid",
-      message: `${what} is missing`,
-      hint: `set ${variable}, or keep it in the key store as "${name}"`,
-    });
-  };
-  const secret = async (name: string, stored: string, what: string): Promise<string> => {
-    const variable = secretVariable(name);
-    const found = await find(variable, stored, what);
-    try {
-      signingKeys(found);
-    } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
-      throw refused(`${what} (${variable}) ${error.message}`, error.hint);
-    }
-    return found;
-  };
   const pairs = await Promise.all(
     targets.map(
-      async ({ name }) =>
-        [
-          name,
-          await secret(name, `${webhookSecretNames.target}${name}`, `the secret of webhook target ${name}`),
-        ] as const,
+      async ({ name }) => [name, await signingSecret(environment, keyStore, targetSecret(name))] as const,
     ),
   );
   if (inbound === undefined) return { targets: Object.fromEntries(pairs), inbound: undefined };
-  const token = await find("CTI_WEBHOOK_TOKEN", webhookSecretNames.token, "the token of inbound commands");
+  const token = await needed(environment, keyStore, inboundToken);
   const tokens = token.split(/\s+/);
   if (tokens.some((each) => each.length < shortestToken || !/^[\x21-\x2b\x2d-\x7e]+$/.test(each)))
     throw refused(
-      "the token of inbound commands (CTI_WEBHOOK_TOKEN) cannot be one",
-      `write at least ${shortestToken} characters of chance, without commas: cti webhooks secret inbound makes one; several with a space between`,
+      `${inboundToken.what} (${inboundToken.variable}) cannot be one`,
+      `write at least ${shortestToken} characters of chance, without commas; several with a space between. One is made by: cti webhooks secret inbound`,
     );
   return {
     targets: Object.fromEntries(pairs),
-    inbound: {
-      token,
-      secret: await secret("inbound", webhookSecretNames.inbound, "the secret of inbound commands"),
-    },
+    inbound: { token, secret: await signingSecret(environment, keyStore, inboundSecret) },
   };
+}
+
+async function needed(
+  environment: Environment,
+  keyStore: Pick<KeyStore, "get">,
+  place: SecretPlace,
+): Promise<string> {
+  const found = await lookUpSecret(environment, keyStore, place);
+  if (found !== undefined) return found.text;
+  const { variable, stored, what } = place;
+  const name = stored.startsWith(webhookSecretNames.target)
+    ? stored.slice(webhookSecretNames.target.length)
+    : "inbound";
+  throw new CtiError({
+    code: "config-invalid",
+    message: `${what} is missing`,
+    hint: `make one with: cti webhooks secret ${name}; or set ${variable}, or keep it in the key store as "${stored}"`,
+  });
 }
 
 /** As `AdapterParts.secrets` carries them. */

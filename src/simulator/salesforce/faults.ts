@@ -8,7 +8,9 @@ export const salesforceFaults = {
   slow: "requests are served at once and answered VALUE milliseconds late",
   status: "requests are refused with the HTTP status VALUE, and nothing is done",
   error: "the next requests, COUNT of them or one, are refused with the error code VALUE",
-  lost: "the next writes, VALUE of them or one, are done and their connection cut before the answer",
+  "row-lock": "the next writes, COUNT of them or one, are refused: somebody else has the record",
+  validation: "the next writes, COUNT of them or one, are refused by a validation rule",
+  lost: "the next writes, COUNT of them or one, are done and their connection cut before the answer",
   limit: "VALUE requests, or none, are left of the day's limit",
   "expire-tokens": "all access tokens end now; refresh tokens stay good",
 } as const satisfies Record<string, string>;
@@ -19,38 +21,47 @@ export type SalesforceFault =
   | { name: "slow"; delay: number }
   | { name: "status"; status: number }
   | { name: "error"; code: string; count: number }
-  | { name: "lost"; count: number }
+  | { name: "row-lock" | "validation" | "lost"; count: number }
   | { name: "limit"; left: number }
   | { name: "expire-tokens" };
 
 /** A fault from its name and values. Throws `input-invalid`. */
 export function faultOf(name: string, value?: string | number, count?: number): SalesforceFault {
   const text = value === undefined ? undefined : String(value);
-  if (count !== undefined && name !== "error") throw wrong(`${name} takes no count`, "");
+  if (count !== undefined && !["error", "row-lock", "validation", "lost"].includes(name))
+    throw wrong(`${name} takes no count`, "");
+  if (count !== undefined && !(Number.isInteger(count) && count >= 1))
+    throw wrong(`the count of ${name} is a whole number from 1`, "");
+  const example = (words: string) => `for example: cti sim salesforce fail ${words}`;
   switch (name) {
     case "down":
     case "hang":
     case "expire-tokens":
-      if (text !== undefined)
-        throw wrong(`${name} takes no value`, `for example: cti sim salesforce fail ${name}`);
+      if (text !== undefined) throw wrong(`${name} takes no value`, example(name));
       return { name };
-    case "slow":
-      return { name, delay: number(name, text, 0, 3_600_000, "milliseconds", "slow 3000") };
-    case "status":
-      return { name, status: number(name, text, 200, 599, "an HTTP status, 200 to 599", "status 503") };
+    case "row-lock":
+    case "validation":
     case "lost":
-      return { name, count: number(name, text ?? "1", 1, 1_000_000, "a number of writes", "lost 1") };
+      if (text !== undefined) throw wrong(`${name} takes no value`, example(`${name} --count 2`));
+      return { name, count: count ?? 1 };
+    case "slow":
+      return { name, delay: number(name, text, [0, 3_600_000], "milliseconds", example("slow 3000")) };
+    case "status":
+      return {
+        name,
+        status: number(name, text, [400, 599], "an HTTP status, 400 to 599", example("status 503")),
+      };
     case "limit":
-      return { name, left: number(name, text ?? "0", 0, 1_000_000, "a number of requests", "limit 5") };
+      return {
+        name,
+        left: number(name, text ?? "0", [0, 1_000_000], "a number of requests", example("limit 5")),
+      };
     case "error":
-      if (text === undefined || !/^[A-Z][A-Z_]*$/.test(text))
-        throw wrong(
-          `error wants an error code${text === undefined ? "" : `, not "${text}"`}`,
-          "for example: cti sim salesforce fail error UNABLE_TO_LOCK_ROW 3",
-        );
-      if (count !== undefined && !(Number.isInteger(count) && count >= 1))
-        throw wrong("the count of error is a whole number from 1", "");
-      return { name, code: text, count: count ?? 1 };
+      if (text !== undefined && /^[A-Z][A-Z_]*$/.test(text)) return { name, code: text, count: count ?? 1 };
+      throw wrong(
+        `error wants an error code${text === undefined ? "" : `, not "${text}"`}`,
+        example("error ENTITY_IS_DELETED --count 3"),
+      );
     default:
       throw wrong(`there is no fault "${name}"`, `one of: ${Object.keys(salesforceFaults).join(", ")}`);
   }
@@ -65,8 +76,10 @@ export function faultText(fault: SalesforceFault): string {
       return `status ${fault.status}`;
     case "error":
       return `error ${fault.code} for ${times(fault.count)}`;
+    case "row-lock":
+    case "validation":
     case "lost":
-      return `lost: ${times(fault.count)}`;
+      return `${fault.name} for ${times(fault.count)}`;
     case "limit":
       return `limit: ${times(fault.left)} left`;
     default:
@@ -76,9 +89,14 @@ export function faultText(fault: SalesforceFault): string {
 
 const times = (count: number) => (count === 1 ? "1 request" : `${count} requests`);
 
-/** What a fault does to one request. */
+/** What a fault does to one request; `fault` tells it. */
 export type Effect =
-  { does: "nothing" | "hang" | "cut" } | { does: "late"; delay: number } | { does: "refuse"; error: SfError };
+  | { does: "nothing"; fault?: undefined }
+  | { does: "hang" | "cut"; fault: string }
+  | { does: "late"; delay: number; fault: string }
+  | { does: "refuse"; error: SfError; fault: string };
+
+const nothing: Effect = { does: "nothing" };
 
 /** The fault in force, counted down as requests come. */
 export class Faults {
@@ -92,37 +110,55 @@ export class Faults {
     this.#fault = fault;
   }
 
-  /** What happens to a request now. `data`: it is one for records, not for tokens or pages; `writes`: it changes some. */
-  take({ data, writes }: { data: boolean; writes: boolean }): { effect: Effect; fault: string | undefined } {
+  /** What happens to a request before anybody looks at it. */
+  atTheDoor(): Effect {
     const fault = this.#fault;
-    const effect = this.#effect(fault, data, writes);
-    return { effect, fault: fault === undefined || effect.does === "nothing" ? undefined : faultText(fault) };
-  }
-
-  #effect(fault: SalesforceFault | undefined, data: boolean, writes: boolean): Effect {
     switch (fault?.name) {
       case "hang":
-        return { does: "hang" };
+        return { does: "hang", fault: faultText(fault) };
       case "slow":
-        return { does: "late", delay: fault.delay };
-      case "status":
-        return {
-          does: "refuse",
-          error: refused(fault.status, codeOf(fault.status), "The server refuses: a fault of the stub"),
-        };
-      case "error":
-        if (!data) return { does: "nothing" };
-        this.#fault = fault.count > 1 ? { ...fault, count: fault.count - 1 } : undefined;
-        return { does: "refuse", error: refused(statusOf(fault.code), fault.code, "A fault of the stub") };
-      case "lost":
-        if (!data || !writes) return { does: "nothing" };
-        this.#fault = fault.count > 1 ? { ...fault, count: fault.count - 1 } : undefined;
-        return { does: "cut" };
+        return { does: "late", delay: fault.delay, fault: faultText(fault) };
+      case "status": {
+        const error = refused(fault.status, codeOf(fault.status), "The server refuses: a fault of the stub");
+        return { does: "refuse", error, fault: faultText(fault) };
+      }
       default:
-        return { does: "nothing" };
+        return nothing;
     }
   }
+
+  /** What happens to a request for records once it is known who asks; one that it happens to counts. */
+  atTheRecords(writes: boolean): Effect {
+    const fault = this.#fault;
+    switch (fault?.name) {
+      case "error": {
+        this.#count(fault);
+        const error = refused(statusOf(fault.code), fault.code, "A fault of the stub");
+        return { does: "refuse", error, fault: faultText(fault) };
+      }
+      case "row-lock":
+      case "validation":
+      case "lost":
+        if (!writes) return nothing;
+        this.#count(fault);
+        if (fault.name === "lost") return { does: "cut", fault: faultText(fault) };
+        return { does: "refuse", error: refusals[fault.name](), fault: faultText(fault) };
+      default:
+        return nothing;
+    }
+  }
+
+  #count(fault: Extract<SalesforceFault, { count: number }>): void {
+    this.#fault = fault.count > 1 ? { ...fault, count: fault.count - 1 } : undefined;
+  }
 }
+
+const refusals = {
+  "row-lock": () =>
+    refused(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records", []),
+  validation: () =>
+    refused(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "A validation rule of the stub says no", ["Subject"]),
+};
 
 const statuses: Record<string, number> = {
   INVALID_SESSION_ID: 401,
@@ -141,17 +177,13 @@ const codeOf = (status: number) =>
 function number(
   name: string,
   text: string | undefined,
-  least: number,
-  most: number,
+  [least, most]: [number, number],
   what: string,
-  example: string,
+  hint: string,
 ): number {
   const value = Number(text);
   if (text !== undefined && /^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw wrong(
-    `${name} wants ${what}${text === undefined ? "" : `, not "${text}"`}`,
-    `for example: cti sim salesforce fail ${example}`,
-  );
+  throw wrong(`${name} wants ${what}${text === undefined ? "" : `, not "${text}"`}`, hint);
 }
 
 function wrong(message: string, hint: string): CtiError {

@@ -20,7 +20,9 @@ export function json(value: unknown, status = 200): Answer {
   return { status, json: value };
 }
 
-export function html(text: string, status = 200, headers: Record<string, string> = {}): Answer {
+/** A page; `more` widens what it may do, see `policy`. */
+export function html(text: string, status = 200, more: Record<string, string> = {}): Answer {
+  const headers = { "Content-Security-Policy": policy(more), "Cache-Control": "no-store" };
   return { status, text, type: "text/html; charset=utf-8", headers };
 }
 
@@ -32,22 +34,32 @@ export function escapeHtml(text: string): string {
 export const stubBanner =
   "This is a stub of Salesforce for trying and testing (cti sim salesforce). It is not Salesforce.";
 
-/** A page that says what it is, in its title and on top. */
-export function stubPage(title: string, body: string, head = ""): string {
+/** What every page may do; `more` are further directives, and take the place of those of the same name. */
+export function policy(more: Record<string, string> = {}): string {
+  const directives = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "data:",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    ...more,
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("; ");
+}
+
+/** A page that says what it is, in its title and on top. `page`: the id of a host page. */
+export function stubPage(title: string, body: string, page?: string): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="en"${page === undefined ? "" : ` data-page="${escapeHtml(page)}"`}>
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>[stub] ${escapeHtml(title)}</title>
-<style>
-body { margin: 0; font: 14px/1.45 system-ui, sans-serif; color: #181818; background: #f3f3f3 }
-.stub { background: #5a1b00; color: #fff; padding: 6px 14px; font-weight: 600 }
-main { padding: 14px; max-width: 46rem }
-button, input, select { font: inherit; padding: 4px 10px }
-label { display: block; margin: 8px 0 }
-</style>
-${head}
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/stub/style.css">
 </head>
 <body>
 <div class="stub" role="note">${escapeHtml(stubBanner)}</div>

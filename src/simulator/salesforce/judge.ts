@@ -88,7 +88,8 @@ export function tokenInUrl(address: string, issued: Iterable<string>): Problem |
   return undefined;
 }
 
-function decoded(address: string): string {
+/** With the escapes of addresses undone; as it is, where there is one that is none. */
+export function decoded(address: string): string {
   try {
     return decodeURIComponent(address);
   } catch {

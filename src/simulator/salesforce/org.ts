@@ -18,7 +18,7 @@ import type { Fields } from "./records/schema.ts";
 import type { SearchScope } from "./records/sosl.ts";
 import { Store, type Stored } from "./records/store.ts";
 import { notFound, refused, SfError } from "./sf-error.ts";
-import { changeText } from "./telling.ts";
+import { changeText, popText } from "./telling.ts";
 
 /** Who does something, and how. */
 export interface Actor {
@@ -119,6 +119,7 @@ export class Org {
   popped(given: Omit<Pop, "at">, phones: readonly string[]): void {
     const pop: Pop = { at: this.#iso(), ...given };
     this.#pops.push(pop);
+    this.tell({ type: "pop", user: pop.user, text: popText(pop) });
     const problem = this.#known.judge(pop, phones);
     if (problem !== undefined) this.complain(problem, "open-cti", pop.user);
   }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock } from "../../../platform/clock.ts";
 import type { SfUser } from "../contract.ts";
+import type { RandomBytes } from "../random-bytes.ts";
 import { OAuthError } from "../sf-error.ts";
 
 /** What a browser asks of the authorize page, checked. */
@@ -17,14 +18,16 @@ const life = 15 * 60 * 1000;
 /** Codes of the web-server flow: good once, for 15 minutes, with the verifier of their challenge (RFC 7636, S256 only). */
 export class AuthorizationCodes {
   readonly #clock: Clock;
+  readonly #bytes: RandomBytes;
   readonly #codes = new Map<string, { request: AuthorizeRequest; user: SfUser; ends: number }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, bytes: RandomBytes) {
     this.#clock = clock;
+    this.#bytes = bytes;
   }
 
   issue(request: AuthorizeRequest, user: SfUser): string {
-    const code = `aPrx${randomBytes(24).toString("base64url")}`;
+    const code = `aPrx${this.#bytes(24).toString("base64url")}`;
     this.#codes.set(code, { request, user, ends: this.#clock.now() + life });
     return code;
   }

@@ -1,6 +1,6 @@
-import { randomBytes, randomInt } from "node:crypto";
 import type { Clock } from "../../../platform/clock.ts";
 import type { SfUser } from "../contract.ts";
+import type { RandomBytes } from "../random-bytes.ts";
 import { OAuthError } from "../sf-error.ts";
 
 interface Request {
@@ -22,18 +22,22 @@ const life = 10 * 60 * 1000;
 /** The device flow: codes, polling, approval (RFC 8628, in Salesforce's words). */
 export class DeviceFlow {
   readonly #clock: Clock;
+  readonly #bytes: RandomBytes;
   readonly #interval: number;
   #requests: Request[] = [];
 
   /** `interval` between two polls, in milliseconds. */
-  constructor(clock: Clock, interval: number) {
+  constructor(clock: Clock, interval: number, bytes: RandomBytes) {
     this.#clock = clock;
+    this.#bytes = bytes;
     this.#interval = interval;
   }
 
+  /** What the device is told, in the answer's own names; `interval` in seconds. */
   begin(client: string, scope: string): { device_code: string; user_code: string; interval: number } {
-    const user = Array.from({ length: 8 }, () => letters.charAt(randomInt(letters.length))).join("");
-    const device = randomBytes(24).toString("base64url");
+    // There are 32 letters: each byte is one of them as often as another.
+    const user = [...this.#bytes(8)].map((byte) => letters.charAt(byte % letters.length)).join("");
+    const device = this.#bytes(24).toString("base64url");
     const interval = this.#interval;
     const ends = this.#clock.now() + life;
     this.#requests.push({

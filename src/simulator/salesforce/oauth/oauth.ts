@@ -3,6 +3,7 @@ import type { Clock } from "../../../platform/clock.ts";
 import type { SfUser } from "../contract.ts";
 import { type Answer, type Asked, html, json } from "../http.ts";
 import type { Org } from "../org.ts";
+import type { RandomBytes } from "../random-bytes.ts";
 import { OAuthError } from "../sf-error.ts";
 import { AuthorizationCodes, type AuthorizeRequest } from "./authorization.ts";
 import { type CheckedClient, mayRedirect } from "./clients.ts";
@@ -22,6 +23,7 @@ export interface OAuthOptions {
   autoApprove: SfUser | undefined;
   /** Milliseconds between two polls of the device flow. */
   deviceInterval: number;
+  bytes: RandomBytes;
 }
 
 const jwtGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -34,8 +36,8 @@ export class OAuth {
 
   constructor(options: OAuthOptions) {
     this.#options = options;
-    this.#codes = new AuthorizationCodes(options.clock);
-    this.#devices = new DeviceFlow(options.clock, options.deviceInterval);
+    this.#codes = new AuthorizationCodes(options.clock, options.bytes);
+    this.#devices = new DeviceFlow(options.clock, options.deviceInterval, options.bytes);
   }
 
   /** User codes of the device flow that wait for approval. */
@@ -239,7 +241,11 @@ export class OAuth {
     const scope = given.get("scope") ?? "api refresh_token";
     const request: AuthorizeRequest = { client: client.id, redirectUri, challenge, scope, state };
     const user = autoApprove ?? (answer === "approve" ? org.userNamed(given.get("user") ?? "") : undefined);
-    if (user === undefined) return html(authorizePage(org.users, given));
+    if (user === undefined) {
+      // Browsers hold the way back of a form to the policy of its page.
+      const policy = { "form-action": `'self' ${new URL(redirectUri).origin}` };
+      return html(authorizePage(org.users, given), 200, policy);
+    }
     org.tell({ type: "approval", user: user.username, text: "approved in the browser" });
     return back({ code: this.#codes.issue(request, user) });
   }

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../../../platform/clock.ts";
 import type { SfUser } from "../contract.ts";
+import type { RandomBytes } from "../random-bytes.ts";
 import { OAuthError } from "../sf-error.ts";
 
 interface Access {
@@ -22,14 +22,16 @@ export class Tokens {
   readonly #clock: Clock;
   readonly #life: number;
   readonly #rotate: boolean;
+  readonly #bytes: RandomBytes;
   readonly #access = new Map<string, Access>();
   readonly #refresh = new Map<string, Refresh>();
 
   /** `life` of an access token in milliseconds. */
-  constructor(clock: Clock, life: number, rotate: boolean) {
+  constructor(clock: Clock, { life, rotate, bytes }: { life: number; rotate: boolean; bytes: RandomBytes }) {
     this.#clock = clock;
     this.#life = life;
     this.#rotate = rotate;
+    this.#bytes = bytes;
   }
 
   /** A new access token, with a refresh token where the flow has one. */
@@ -40,7 +42,7 @@ export class Tokens {
   ): { access: string; refresh: string | undefined } {
     let refresh: string | undefined;
     if (scope !== undefined) {
-      refresh = `5Aep${randomBytes(32).toString("base64url")}`;
+      refresh = `5Aep${this.#bytes(32).toString("base64url")}`;
       this.#refresh.set(refresh, { user, client, scope });
     }
     return { access: this.#newAccess(user, client, refresh), refresh };
@@ -98,7 +100,7 @@ export class Tokens {
   }
 
   #newAccess(user: SfUser, client: string, refresh: string | undefined): string {
-    const access = `00D5g0000000001!AQ${randomBytes(30).toString("base64url")}`;
+    const access = `00D5g0000000001!AQ${this.#bytes(30).toString("base64url")}`;
     this.#access.set(access, { user, client, ends: this.#clock.now() + this.#life, refresh });
     return access;
   }

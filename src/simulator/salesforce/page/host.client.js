@@ -5,7 +5,7 @@
   const at = (path) => `/stub/pages/${page}/${path}`;
   const element = (id) => document.getElementById(id);
   const frame = element("softphone");
-  const frameOrigin = frame ? new URL(frame.src).origin : undefined;
+  const frameOrigin = frame ? new URL(frame.dataset.src).origin : undefined;
 
   const make = (name, text, attributes = {}) => {
     const made = document.createElement(name);
@@ -78,6 +78,11 @@
     frame && frame.contentWindow.postMessage({ stub: "opencti", ...message }, frameOrigin);
 
   const events = new EventSource(at("events"));
+  events.addEventListener("reload", () => location.reload());
+  // It reconnects by itself while the stub is down. A stub that was started anew does not know this page.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2000);
+  });
   events.addEventListener("state", ({ data }) => draw(JSON.parse(data)));
   events.addEventListener("listener", ({ data }) => {
     const { method, payload } = JSON.parse(data);
@@ -102,4 +107,6 @@
     void post("navigate", { search: element("searched").value });
   });
   element("home").addEventListener("click", () => post("navigate", {}));
+  // Only now: what it says is heard.
+  if (frame) frame.src = frame.dataset.src;
 })();

@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
 import type { SfUser } from "../contract.ts";
 import type { SoftphoneLayout } from "../records/fixtures.ts";
-import { homeView, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Something for the browser: the page anew, or a payload for the listeners of the softphone page. */
 export type PageNews =
-  { event: "state"; data: PageState } | { event: "listener"; data: { method: string; payload: unknown } };
+  | { event: "state"; data: PageState }
+  | { event: "listener"; data: { method: string; payload: unknown } }
+  /** It is to be loaded anew: it frames something else now. */
+  | { event: "reload"; data: null };
 
 /** What the browser draws of a page. */
 export interface PageState {
@@ -28,7 +30,7 @@ export interface PageInfo extends PageState {
 
 /** One host page: a browser tab with Lightning in it and the softphone in its utility bar. */
 export class HostPage {
-  readonly id = randomBytes(12).toString("base64url");
+  readonly id: string;
   readonly user: SfUser;
   readonly adapter: URL | undefined;
   view: View;
@@ -40,12 +42,16 @@ export class HostPage {
   readonly listeners = new Set<string>();
   readonly #browsers = new Set<(news: PageNews) => void>();
 
-  constructor(
-    user: SfUser,
-    adapter: URL | undefined,
-    view: View = homeView,
-    size = { height: 520, width: 300 },
-  ) {
+  constructor(given: {
+    id: string;
+    user: SfUser;
+    /** The softphone page's address; undefined: the page frames none. */
+    adapter: URL | undefined;
+    view: View;
+    size: { height: number; width: number };
+  }) {
+    const { id, user, adapter, view, size } = given;
+    this.id = id;
     this.user = user;
     this.adapter = adapter;
     this.view = view;
@@ -83,6 +89,11 @@ export class HostPage {
     this.#tell({ event: "state", data: this.state() });
   }
 
+  /** Has the browser load it anew. */
+  reload(): void {
+    this.#tell({ event: "reload", data: null });
+  }
+
   /** Calls the softphone page's listeners, where it has registered any. */
   call(method: "onClickToDial" | "onNavigationChange", payload: unknown): void {
     if (this.listeners.has(method)) this.#tell({ event: "listener", data: { method, payload } });
@@ -106,6 +117,8 @@ export class HostPage {
 export interface PageSettings {
   layout: SoftphoneLayout;
   callCenter: Record<string, string>;
+  /** The softphone page's address, in every page that is not opened with another. */
+  softphone: URL | undefined;
   /** The `allow` attribute of the softphone's frame: an org's, not ours, to choose (reference §7). */
   allow: string;
 }

@@ -39,23 +39,28 @@ export function perform(method: string, args: Record<string, unknown>, context: 
   try {
     return succeeded(performed(method, args, context));
   } catch (thrown) {
-    if (thrown instanceof SfError)
-      return failed(
-        thrown.entries.map(({ errorCode, message, fields }) => ({
-          code: errorCode,
-          description: message,
-          details: { fieldErrors: Object.fromEntries((fields ?? []).map((field) => [field, [{ message }]])) },
-        })),
-      );
+    if (thrown instanceof SfError) return refusal(thrown);
     if (!(thrown instanceof WrongArguments)) throw thrown;
     complain(context, { kind: thrown.kind, text: `${method}: ${thrown.message}` });
     return failed([{ code: "INVALID_ARGUMENTS", description: thrown.message, details: null }]);
   }
 }
 
-/** The answer to what could not be done at all. */
-export function unreachable(description: string): Response {
-  return failed([{ code: "GENERIC_PROCESSING_ERROR", description, details: null }]);
+/** Salesforce's refusal as a method's callback gets it. */
+export function refusal({ entries }: SfError): Response {
+  return failed(
+    entries.map(({ errorCode, message, fields }) => ({
+      code: errorCode,
+      description: message,
+      details: { fieldErrors: Object.fromEntries((fields ?? []).map((field) => [field, [{ message }]])) },
+    })),
+  );
+}
+
+/** A call that the script in the frame did not let pass. */
+export function unfit(method: string, message: string, context: MethodContext): Response {
+  complain(context, { kind: "wrong-arguments", text: `${method}: ${message}` });
+  return failed([{ code: "INVALID_ARGUMENTS", description: message, details: null }]);
 }
 
 /** The arguments are not what the method takes. */

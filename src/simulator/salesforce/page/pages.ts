@@ -1,18 +1,27 @@
 import { CtiError } from "../../../model/errors.ts";
 import type { SfUser } from "../contract.ts";
 import { type Answer, type Asked, html, stubPage } from "../http.ts";
-import { maskedUrl, tokenInUrl } from "../judge.ts";
+import { decoded, maskedUrl, tokenInUrl } from "../judge.ts";
 import { digitsOf, isNumber } from "../records/search.ts";
 import type { Org } from "../org.ts";
-import { nameOf, popText } from "../telling.ts";
+import type { RandomBytes } from "../random-bytes.ts";
+import { nameOf } from "../telling.ts";
 import hostScript from "./host.client.js" with { type: "text" };
 import { HostPage, type PageInfo, type PageNews, type PageSettings } from "./host.ts";
 import { hostPage } from "./host-page.ts";
-import { perform, type Response } from "./open-cti.ts";
+import { perform, type Response, unfit } from "./open-cti.ts";
 import stubScript from "./opencti.client.js" with { type: "text" };
+import { style } from "./style.ts";
 import { homeView, recordView, relatives, searchView, type View, viewAt, viewInfo } from "./view.ts";
 
 const scriptType = "text/javascript; charset=utf-8";
+
+/** What the script in the frame asks for. */
+export interface MethodCall {
+  method: string;
+  args: Record<string, unknown>;
+  invalid: string | undefined;
+}
 
 /** All host pages: what browsers ask of them, what the softphone page calls, what a user does on them. */
 export class Pages {
@@ -20,23 +29,38 @@ export class Pages {
   readonly #settings: PageSettings;
   readonly #base: () => string;
   readonly #issued: () => Iterable<string>;
+  readonly #bytes: RandomBytes;
   readonly #pages = new Map<string, HostPage>();
 
-  constructor(org: Org, settings: PageSettings, base: () => string, issued: () => Iterable<string>) {
-    this.#org = org;
-    this.#settings = settings;
-    this.#base = base;
-    this.#issued = issued;
+  constructor(given: {
+    org: Org;
+    settings: PageSettings;
+    /** The stub's own origin. */
+    base: () => string;
+    /** Tokens that were given out, for the judge. */
+    issued: () => Iterable<string>;
+    bytes: RandomBytes;
+  }) {
+    this.#org = given.org;
+    this.#settings = given.settings;
+    this.#base = given.base;
+    this.#issued = given.issued;
+    this.#bytes = given.bytes;
+  }
+
+  get softphone(): string | null {
+    return this.#settings.softphone?.href ?? null;
+  }
+
+  /** What pages frame from now on, null: nothing; those that are open are loaded anew. Throws `input-invalid`. */
+  setSoftphone(address: string | null): void {
+    this.#settings.softphone = address === null ? undefined : adapterOf(address);
+    for (const page of this.#pages.values()) page.reload();
   }
 
   /** In the order in which they were opened. */
   all(): PageInfo[] {
     return [...this.#pages.values()].map((page) => page.info());
-  }
-
-  /** Opens a page; `adapter` is the softphone page's address. Throws `input-invalid`. */
-  open(adapter: string | null, username: string | null): PageInfo {
-    return this.#opened(adapter, username, homeView).info();
   }
 
   /** Follows a page as its browser does. Undefined: there is no such page. */
@@ -51,22 +75,19 @@ export class Pages {
     };
   }
 
-  /** A call of `sforce.opencti` on a page. */
-  call(id: string, method: string, args: Record<string, unknown>, answerLost = false): Response {
+  /** A call of `sforce.opencti` on a page; `invalid`: why the script in the frame did not let it pass. Throws `input-invalid`. */
+  call(id: string, { method, args, invalid }: MethodCall, answerLost = false): Response {
     const page = this.#page(id);
-    const pops = this.#org.pops().length;
-    const response = perform(method, args, {
+    const context = {
       org: this.#org,
       page,
       settings: this.#settings,
       base: this.#base(),
-      actor: { user: page.user, way: "open-cti", answerLost },
+      actor: { user: page.user, way: "open-cti" as const, answerLost },
       issued: this.#issued,
-      show: (view) => this.#show(page, view),
-    });
-    for (const pop of this.#org.pops().slice(pops))
-      this.#org.tell({ type: "pop", user: pop.user, text: popText(pop) });
-    return response;
+      show: (view: View) => this.#show(page, view),
+    };
+    return invalid === undefined ? perform(method, args, context) : unfit(method, invalid, context);
   }
 
   userOf(id: string): SfUser {
@@ -117,7 +138,7 @@ export class Pages {
     if (to.recordId !== undefined && record === undefined)
       throw new CtiError({ code: "input-invalid", message: `there is no record ${to.recordId}` });
     if (record !== undefined) this.#show(page, recordView(this.#org, record));
-    else this.#show(page, to.search === undefined ? homeView : searchView(this.#org, to.search));
+    else this.#show(page, to.search === undefined ? homeView(this.#org) : searchView(this.#org, to.search));
   }
 
   /** The user shows or hides the softphone panel. */
@@ -127,56 +148,70 @@ export class Pages {
     page.draw();
   }
 
-  /** Pages and scripts for a browser; undefined: it is neither. */
+  /** Pages, scripts and styles for a browser; undefined: it is none of them. Throws `input-invalid`. */
   answer(asked: Asked): Answer | undefined {
-    const { pathname, searchParams } = asked.url;
+    const { pathname } = asked.url;
     if (asked.method !== "GET") return undefined;
+    const scripts = /^\/support\/api\/\d+\.0\/lightning\/opencti_min\.js$/;
     if (pathname === "/stub/host.js") return { status: 200, text: hostScript, type: scriptType };
-    if (/^\/support\/api\/\d+\.0\/lightning\/opencti_min\.js$/.test(pathname))
-      return { status: 200, text: stubScript, type: scriptType };
-    if (pathname === "/lightning/softphone") {
-      const page = this.#opened(searchParams.get("adapter"), searchParams.get("user"), homeView);
-      return hostPage(page, this.#base(), this.#settings);
-    }
+    if (pathname === "/stub/style.css") return { status: 200, text: style, type: "text/css; charset=utf-8" };
+    if (scripts.test(pathname)) return { status: 200, text: stubScript, type: scriptType };
+    if (pathname === "/") return { status: 302, headers: { Location: "/lightning/page/home" } };
     if (!pathname.startsWith("/lightning/")) return undefined;
-    const view = viewAt(this.#org, asked.url);
+    const view = pathname === "/lightning/softphone" ? homeView(this.#org) : viewAt(this.#org, asked.url);
     if (view === undefined)
-      return html(stubPage("No such page", "<main><h1>Page does not exist</h1></main>"), 404);
-    return this.#byAddress(view, searchParams.get("user"));
+      return html(stubPage("No such page", "<main><h1>There is no such page</h1></main>"), 404);
+    return this.#opened(asked, view);
   }
 
-  /** A browser was sent to an address, as a program without Open CTI pops (reference §6). */
-  #byAddress(view: View, username: string | null): Answer {
-    const page = this.#opened(null, username, view);
-    const { record } = view;
+  /** A page for a browser. One that was sent to a record's address was popped, as a program without Open CTI does it (reference §6). */
+  #opened({ url, headers }: Asked, view: View): Answer {
+    const chosen = url.searchParams.get("user");
+    const user = this.#user(chosen ?? this.#lastUser(headers));
+    const given = url.searchParams.get("adapter");
+    const adapter = given === null ? this.#settings.softphone : adapterOf(given);
+    const secret = adapter === undefined ? undefined : tokenInUrl(adapter.href, this.#issued());
+    if (secret !== undefined) this.#org.complain(secret, "page", user.username);
+    const id = this.#bytes(12).toString("base64url");
+    const page = new HostPage({ id, user, adapter, view, size: this.#size() });
+    this.#pages.set(page.id, page);
+    if (view.kind !== "home") this.#poppedByAddress(page, view);
+    const answer = hostPage(page, {
+      base: this.#base(),
+      users: this.#org.users,
+      allow: this.#settings.allow,
+    });
+    if (chosen === null) return answer;
+    const cookie = `${userCookie}=${encodeURIComponent(user.username)}; Path=/; Secure; HttpOnly; SameSite=Lax`;
+    return { ...answer, headers: { ...answer.headers, "Set-Cookie": cookie } };
+  }
+
+  /** Who this browser was before; nobody, when the cookie is of another org. */
+  #lastUser(headers: Headers): string | undefined {
+    const username = cookieOf(headers);
+    return username === undefined ? undefined : this.#org.userNamed(username)?.username;
+  }
+
+  #poppedByAddress(page: HostPage, { url, record, title }: View): void {
     const pop = {
       page: page.id,
       user: page.user.username,
       by: "address" as const,
       deferred: false,
       matches: record === undefined ? [] : [record.id],
-      url: view.url,
-      record: record === undefined ? null : `${view.title} (${record.object})`,
+      url,
+      record: record === undefined ? null : `${title} (${record.object})`,
     };
     const phones = record?.fields.filter(({ phone }) => phone).map(({ value }) => value) ?? [];
-    if (view.kind !== "home") {
-      this.#org.popped(pop, phones);
-      this.#org.tell({ type: "pop", user: pop.user, text: popText(pop) });
-    }
-    return hostPage(page, this.#base(), this.#settings);
+    this.#org.popped(pop, phones);
   }
 
-  #opened(adapter: string | null, username: string | null, view: View): HostPage {
-    const user = username === null ? this.#org.users[0] : this.#org.userNamed(username);
-    if (user === undefined)
-      throw new CtiError({ code: "input-invalid", message: `there is no user ${username}` });
-    if (adapter !== null && !(URL.canParse(adapter) && /^https?:$/.test(new URL(adapter).protocol)))
-      throw new CtiError({ code: "input-invalid", message: `adapter wants a URL, not "${adapter}"` });
-    const secret = adapter === null ? undefined : tokenInUrl(adapter, this.#issued());
-    if (secret !== undefined) this.#org.complain(secret, "page", user.username);
-    const page = new HostPage(user, adapter === null ? undefined : new URL(adapter), view, this.#size());
-    this.#pages.set(page.id, page);
-    return page;
+  /** Who sits at a page: the first user by default. Throws `input-invalid`. */
+  #user(username: string | undefined): SfUser {
+    const user = username === undefined ? this.#org.users[0] : this.#org.userNamed(username);
+    if (user !== undefined) return user;
+    const hint = `one of: ${this.#org.users.map((each) => each.username).join(", ")}`;
+    throw new CtiError({ code: "input-invalid", message: `there is no user ${username}`, hint });
   }
 
   #size(): { height: number; width: number } {
@@ -202,7 +237,7 @@ export class Pages {
     throw new CtiError({
       code: "input-invalid",
       message: id === undefined ? "no page with a softphone is open" : `there is no page ${id}`,
-      hint: `open ${this.#base()}/lightning/softphone?adapter=URL in a browser`,
+      hint: `open ${this.#base()}/lightning/page/home in a browser`,
     });
   }
 
@@ -215,3 +250,22 @@ export class Pages {
 const adapterText = ({ adapter }: HostPage) =>
   adapter === undefined ? "" : ` with ${maskedUrl(adapter.href)}`;
 const sameDigits = (one: string, other: string) => digitsOf(one) === digitsOf(other);
+
+const userCookie = "stub-user";
+
+/** Who this browser was last. */
+function cookieOf(headers: Headers): string | undefined {
+  const [, value] = /(?:^|;\s*)stub-user=([^;]+)/.exec(headers.get("cookie") ?? "") ?? [];
+  return value === undefined ? undefined : decoded(value);
+}
+
+/** A softphone page's address. Throws `input-invalid`. */
+export function adapterOf(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw new CtiError({
+    code: "input-invalid",
+    message: `"${address}" is no address of a softphone page`,
+    hint: "for example: https://127.0.0.1:8112/softphone",
+  });
+}

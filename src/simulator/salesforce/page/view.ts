@@ -13,7 +13,12 @@ export interface View {
   results?: { id: string; object: ObjectName; name: string }[];
 }
 
-export const homeView: View = { url: "/lightning/page/home", kind: "home", title: "Home" };
+/** Where a day begins: everybody whom a person could look for. */
+export function homeView(org: Org): View {
+  const found = (["Contact", "Lead", "Account"] as const).flatMap((object) => org.store.all(object));
+  const results = found.map(({ id, object, fields }) => ({ id, object, name: nameOf(fields) }));
+  return { url: "/lightning/page/home", kind: "home", title: "Home", results };
+}
 
 /** A screen pop's target: the constants' values of `sforce.opencti.SCREENPOP_TYPE` and what goes with them (reference §3.1). */
 export interface Target {
@@ -121,7 +126,7 @@ export function viewAt(org: Org, url: URL): View | undefined {
     return record?.object.toLowerCase() === name.toLowerCase() ? recordView(org, record) : undefined;
   }
   const object = kind === "o" ? objectOf(org, name) : undefined;
-  if (object === undefined) return url.pathname === homeView.url ? homeView : undefined;
+  if (object === undefined) return url.pathname === "/lightning/page/home" ? homeView(org) : undefined;
   if (last === "new") return { url: `${url.pathname}${url.search}`, kind: "new", title: `New ${object}` };
   return last === "home" ? { url: url.pathname, kind: "object-home", title: object } : undefined;
 }

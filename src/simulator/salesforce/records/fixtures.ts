@@ -8,13 +8,20 @@ export interface Sample {
   fields: Record<string, unknown>;
 }
 
-/** Who may sign in. The agents are those of the simulated Finesse. */
-export const sampleUsers: readonly SfUser[] = [
+/** The agents of the simulated Finesse, and who works when nobody is there. */
+const sampleUsers = [
   ["agent1001@example.com", "Agent 1001"],
   ["agent1002@example.com", "Agent 1002"],
   ["agent1003@example.com", "Agent 1003"],
   ["integration@example.com", "Integration User"],
-].map(([username = "", name = ""], index) => ({ id: recordId("User", index + 1), username, name }));
+] as const;
+
+/** Who may sign in: those of these user names, or some by default. */
+export function usersOf(usernames: readonly string[] | undefined): SfUser[] {
+  const named =
+    usernames?.map((username) => [username, username.split("@")[0] ?? ""] as const) ?? sampleUsers;
+  return named.map(([username, name], index) => ({ id: recordId("User", index + 1), username, name }));
+}
 
 /** Records to find: phones in many notations, names in many scripts, numbers with one, several and no owners. */
 export const sampleRecords: readonly Sample[] = [
@@ -38,6 +45,9 @@ export const sampleRecords: readonly Sample[] = [
   // Two owners of one number.
   contact("Ana", "Souza", { Phone: "+1 (415) 555-0110" }),
   contact("João", "Souza", { MobilePhone: "415.555.0110" }),
+  // A name that breaks what forgets to escape it, and an account of the same kind.
+  contact('Zoë "Zo"', "<b>O'Hara</b> & Sons {Ltd}", { Phone: "+1 (555) 555-0123" }),
+  { object: "Account", fields: { Name: "Smith & Daughters (UK) 100% <Ltd>", Phone: "+44 20 5555 0124" } },
   // A lead alone, and one who is a contact too.
   lead("Omar", "Farooq", "Lahore Foods", { Phone: "042-35550105" }),
   lead("Ayesha", "Khan", "Karachi Textiles", { MobilePhone: "+92 300 1234567" }),

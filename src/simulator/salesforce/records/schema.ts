@@ -1,3 +1,4 @@
+import { CtiError } from "../../../model/errors.ts";
 import type { ObjectName } from "./ids.ts";
 
 /** One field of an object; reference §5 has the Task's. */
@@ -155,12 +156,21 @@ export const standardSchema: Record<ObjectName, Fields> = {
   },
 };
 
-/** The standard fields and those of the org's own, whose names end in `__c`. */
-export function schemaWith(own: Partial<Record<ObjectName, Fields>> = {}): Record<ObjectName, Fields> {
-  const objects = Object.entries(standardSchema) as [ObjectName, Fields][];
-  return Object.fromEntries(
-    objects.map(([object, fields]) => [object, { ...fields, ...own[object] }]),
-  ) as Record<ObjectName, Fields>;
+/** The standard fields, and fields of the org's own that an upsert may name: `Task.CTI_Key__c`. Throws `usage`. */
+export function customSchema(own: readonly string[]): Record<ObjectName, Fields> {
+  const schema: Record<ObjectName, Fields> = { ...standardSchema };
+  for (const path of own) {
+    const [, name = "", field = ""] = /^(\w+)\.([A-Za-z]\w*__c)$/.exec(path) ?? [];
+    const object = (Object.keys(schema) as ObjectName[]).find((each) => each === name);
+    if (object === undefined)
+      throw new CtiError({
+        code: "usage",
+        message: `"${path}" is no field of an org's own`,
+        hint: "for example: Task.CTI_Key__c",
+      });
+    schema[object] = { ...schema[object], [field]: text(255, { externalId: true, unique: true }) };
+  }
+  return schema;
 }
 
 /** The field of that name, whatever its case, with its name as the schema has it. */

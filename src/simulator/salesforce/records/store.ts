@@ -30,8 +30,12 @@ export class Store {
 
   /** The object of that name, whatever its case. */
   objectNamed(name: string): ObjectName | undefined {
-    const names = Object.keys(this.#schema) as ObjectName[];
-    return names.find((each) => each.toLowerCase() === name.toLowerCase());
+    return this.objects().find((each) => each.toLowerCase() === name.toLowerCase());
+  }
+
+  /** Names of all objects that there are. */
+  objects(): ObjectName[] {
+    return Object.keys(this.#schema) as ObjectName[];
   }
 
   get(id: string): Stored | undefined {

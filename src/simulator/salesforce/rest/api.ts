@@ -4,6 +4,7 @@ import type { ApiLimit } from "../limits.ts";
 import type { Actor, Org } from "../org.ts";
 import type { Tokens } from "../oauth/tokens.ts";
 import { notFound, refused, SfError } from "../sf-error.ts";
+import { decoded } from "../judge.ts";
 import { composite } from "./composite.ts";
 import { query } from "./query.ts";
 import { parameterizedSearch, soslSearch } from "./search.ts";
@@ -40,13 +41,14 @@ export class RestApi {
     this.#limit = limit;
   }
 
-  answer(asked: Asked, answerLost: boolean): Answer {
+  /** `admit` is asked once it is known who asks: it throws SfError for what a fault refuses, and tells whether the answer will be lost. */
+  answer(asked: Asked, admit: () => boolean): Answer {
     const path = asked.url.pathname.replace(/\/+$/, "");
     if (path === "/services/data") return json(versions);
     try {
       const user = this.#user(asked);
       this.#count(user);
-      const answer = this.#routed(asked, path, { user, way: "rest", answerLost });
+      const answer = this.#routed(asked, path, { user, way: "rest", answerLost: admit() });
       return { ...answer, headers: { ...answer.headers, "Sforce-Limit-Info": this.#limit.header() } };
     } catch (thrown) {
       if (!(thrown instanceof SfError)) throw thrown;
@@ -88,7 +90,7 @@ export class RestApi {
   }
 
   #resource(asked: Asked, rest: string, context: ApiContext): Answer {
-    const [head = "", ...tail] = rest.split("/").map(decodeURIComponentSafely);
+    const [head = "", ...tail] = rest.split("/").map(decoded);
     switch (`${head.toLowerCase()} ${tail.length === 0 ? asked.method : "*"}`) {
       case " GET":
         return json(Object.fromEntries(resources.map((name) => [name, `${context.root}/${name}`])));
@@ -110,14 +112,5 @@ export class RestApi {
           throw refused(405, "METHOD_NOT_ALLOWED", `HTTP Method '${asked.method}' not allowed.`);
         throw notFound();
     }
-  }
-}
-
-/** What is no escape stays as it is: it names nothing then. */
-function decodeURIComponentSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

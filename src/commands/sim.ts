@@ -5,6 +5,7 @@ import type { CtiContext } from "./context.ts";
 import { decimal, keyValues, wholeNumber } from "./sim-arguments.ts";
 import { simControlCommands } from "./sim-control.ts";
 import { simEbsCommands } from "./sim-ebs.ts";
+import { simSalesforceCommands } from "./sim-salesforce.ts";
 
 /** `cti sim`: the simulator itself, in the foreground. */
 class SimCommand extends BaseCommand {
@@ -124,7 +125,12 @@ function profileOf(text: string): "ucce" | "uccx" {
 }
 
 /** The classes of `cti sim …`. */
-export const simCommands: CommandClass<CtiContext>[] = [SimCommand, ...simControlCommands, ...simEbsCommands];
+export const simCommands: CommandClass<CtiContext>[] = [
+  SimCommand,
+  ...simControlCommands,
+  ...simEbsCommands,
+  ...simSalesforceCommands,
+];
 
 /** Resolves on Ctrl-C, SIGTERM or a closed terminal: all are the ordinary end. */
 function interrupted(): Promise<void> {

@@ -129,7 +129,7 @@ export async function checkConfig(environment: Environment, folder: string): Pro
   for (const profile of profiles.length === 0 ? [undefined] : profiles) {
     const config = await loadConfig({ environment, folder, flags: { profile } });
     for (const ca of config.settings.ca) await readAuthority(ca, config.origins.ca.label);
-    await checkAdapters(config);
+    await checkAdapters(config, environment);
   }
   const known = [...settingNames.map((name) => settingRules[name].variable), ...otherVariables];
   const warnings = Object.keys(environment)
@@ -143,7 +143,7 @@ export async function checkConfig(environment: Environment, folder: string): Pro
   return { path, exists: file !== undefined, profiles, warnings };
 }
 
-async function checkAdapters({ adapters, path }: Config): Promise<void> {
+async function checkAdapters({ adapters, path, profile }: Config, environment: Environment): Promise<void> {
   const tables = Object.entries(adapters);
   if (tables.length === 0) return;
   const { readAdapterSettings } = await import("../crm/catalogue.ts");
@@ -152,6 +152,8 @@ async function checkAdapters({ adapters, path }: Config): Promise<void> {
       name,
       table,
       place: { label: `${path}: adapters.${name}`, folder: dirname(path) },
+      profile,
+      environment,
     });
 }
 

@@ -51,6 +51,7 @@ async function adaptersOf(config: Config, environment: Environment) {
         name,
         table,
         place: { label: `${config.path}: adapters.${name}`, folder: dirname(config.path) },
+        profile: config.profile,
         environment,
         keyStore: systemKeyStore,
       }),

@@ -5,6 +5,7 @@ import type { Environment } from "../platform/paths.ts";
 import type { CrmAdapter } from "./adapter.ts";
 import type { EbsSettings } from "./ebs/contract.ts";
 import type { GcSettings } from "./generic-connector/contract.ts";
+import type { OpenCtiTable } from "./open-cti/settings.ts";
 
 /** What an adapter is made from: settings as its own reader made them in the face, and secrets by name. */
 export interface AdapterParts {
@@ -31,22 +32,35 @@ export interface AdapterSource {
   table: Table;
   /** For messages, and what relative paths are relative to. */
   place: { label: string; folder: string };
+  profile: string;
   environment: Environment;
   keyStore: Pick<KeyStore, "get">;
 }
 
 /** Reads and checks an adapter's settings and secrets, in the face that starts it. Throws `config-invalid`, which names key and form. */
 export async function readAdapter(source: AdapterSource): Promise<AdapterParts> {
-  const { name, environment, keyStore } = source;
+  const { name } = source;
   const settings = await readAdapterSettings(source);
-  if (name !== "generic-connector") return { name, settings, secrets: {} };
-  const { gcSecrets, secretsRecord } = await import("./generic-connector/secrets.ts");
-  // Made by its own reader, above.
-  return {
-    name,
-    settings,
-    secrets: secretsRecord(await gcSecrets(environment, keyStore, settings as GcSettings)),
-  };
+  return { name, settings, secrets: await adapterSecrets(source, settings) };
+}
+
+/** `settings` as `readAdapterSettings` made them. */
+async function adapterSecrets(
+  { name, environment, keyStore }: AdapterSource,
+  settings: unknown,
+): Promise<Record<string, string>> {
+  switch (name) {
+    case "generic-connector": {
+      const { gcSecrets, secretsRecord } = await import("./generic-connector/secrets.ts");
+      return secretsRecord(await gcSecrets(environment, keyStore, settings as GcSettings));
+    }
+    case "open-cti": {
+      const { openCtiSecrets } = await import("./open-cti/secrets.ts");
+      return openCtiSecrets(environment, keyStore, settings as OpenCtiTable);
+    }
+    default:
+      return {};
+  }
 }
 
 /** Settings alone: what a check of the configuration can say without asking for a secret. Throws as `readAdapter`. */
@@ -54,7 +68,9 @@ export async function readAdapterSettings({
   name,
   table,
   place,
-}: Pick<AdapterSource, "name" | "table" | "place">): Promise<unknown> {
+  profile,
+  environment,
+}: Omit<AdapterSource, "keyStore">): Promise<unknown> {
   switch (name) {
     case "generic-connector": {
       const { readGcSettings } = await import("./generic-connector/settings.ts");
@@ -63,6 +79,11 @@ export async function readAdapterSettings({
     case "ebs": {
       const { readEbsSettings } = await import("./ebs/settings.ts");
       return readEbsSettings(table, place);
+    }
+    case "open-cti": {
+      const { readOpenCtiSettings } = await import("./open-cti/settings.ts");
+      const { homeOf } = await import("./open-cti/home.ts");
+      return readOpenCtiSettings(table, place, homeOf(environment, profile));
     }
     default:
       throw noSuchAdapter(name);
@@ -82,6 +103,11 @@ export const createAdapter: CreateAdapter = async ({ name, settings, secrets }) 
       const { createEbs } = await import("./ebs/adapter.ts");
       const { unattendedAfter, keepRecords } = settings as EbsSettings;
       return { adapter: createEbs(settings), lease: "ebs", unattendedAfter, keepRecords };
+    }
+    case "open-cti": {
+      const { createOpenCti } = await import("./open-cti/adapter.ts");
+      const { unattendedAfter, keepRecords } = settings as OpenCtiTable;
+      return { adapter: createOpenCti(settings, secrets), lease: "page", unattendedAfter, keepRecords };
     }
     default:
       throw noSuchAdapter(name);

@@ -14,6 +14,7 @@ import { keptFor, listenAddress } from "../../platform/listen-address.ts";
 import { isLoopback } from "../../platform/networks.ts";
 import { choice } from "../../platform/values.ts";
 import type { OpenCtiSettings } from "./contract.ts";
+import type { Home } from "./home.ts";
 import type { PageSettings } from "./page/contract.ts";
 import { readSalesforceSettings } from "./rest/settings.ts";
 import { readWebhooks, type WebhookTable } from "./webhooks/settings.ts";
@@ -23,6 +24,7 @@ export interface OpenCtiTable extends OpenCtiSettings {
   webhooks: WebhookTable;
   /** The program that opens a record's address on this computer, and its arguments; the address comes last. */
   open: string[] | undefined;
+  home: Home;
 }
 
 const keys = [
@@ -50,7 +52,11 @@ const salesforceFrames = [
 ];
 
 /** Reads `[adapters.open-cti]` with its tables `salesforce` and `webhooks`, and the PEM files they name. Throws `config-invalid`, which names key and form. */
-export async function readOpenCtiSettings(table: Table, place: TablePlace): Promise<OpenCtiTable> {
+export async function readOpenCtiSettings(
+  table: Table,
+  place: TablePlace,
+  home: Home,
+): Promise<OpenCtiTable> {
   const { salesforce, webhooks, ...own } = table;
   const given = new AdapterTable(
     own,
@@ -72,6 +78,7 @@ export async function readOpenCtiSettings(table: Table, place: TablePlace): Prom
   const popAt = given.take("pop-at", "ring", (value) => choice(["ring", "answer"] as const)(text(value)));
   const wanted = given.take("page", asksForPage || !pageless, truth);
   return {
+    home,
     salesforce: org,
     webhooks: hooks,
     page: wanted ? await readPage(given, { unattendedAfter, popAt }) : undefined,

@@ -1,0 +1,333 @@
+import { hostname } from "node:os";
+import type { AdapterHealth } from "../../model/adapter.ts";
+import { CtiError, toCtiError } from "../../model/errors.ts";
+import type { CtiEvent } from "../../model/events.ts";
+import type { CrmAdapter, CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
+import type { CallLog } from "./contract.ts";
+import { certificateDirectory, tokenStoreOf } from "./home.ts";
+import { health, type SalesforceState } from "./health.ts";
+import { openAddress } from "./open-address.ts";
+import type { PageDesk, SoftphonePages } from "./page/contract.ts";
+import { createSoftphonePages } from "./page/pages.ts";
+import { popKind, Pops } from "./pops.ts";
+import { CallRecords, recordKind } from "./records.ts";
+import { createSalesforceRest, type SalesforceBackEnd } from "./rest/rest.ts";
+import type { OpenCtiTable } from "./settings.ts";
+import { webhookKind } from "./webhooks/cloud-event.ts";
+import { InboundCommands } from "./webhooks/inbound.ts";
+import { type InboundServer, serveInbound } from "./webhooks/server.ts";
+import { secretTexts, webhookSecretsOf } from "./webhooks/secrets.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { recordWriter } from "./writer.ts";
+
+/** Milliseconds between two looks at what nobody attends to, and at what could not be reached. */
+const sweepEvery = 60_000;
+const againAfter = 15_000;
+
+/** From what `readOpenCtiSettings` made in the face. */
+export function createOpenCti(settings: unknown, secrets: Record<string, string>): CrmAdapter {
+  // They came through the guardian from our own reader; nobody else writes there.
+  return new OpenCtiAdapter(settings as OpenCtiTable, secrets);
+}
+
+interface Work {
+  port: CtiPort;
+  records: CallRecords;
+  pops: Pops;
+  webhooks: Webhooks;
+  rest: SalesforceBackEnd | undefined;
+  pages: SoftphonePages | undefined;
+}
+
+/**
+ * Salesforce and whatever else listens (open-cti.md): the softphone page with Open CTI, the REST interface, webhooks. Each is a back end of its
+ * own; what is known of calls, and what is owed for them, is common.
+ */
+export class OpenCtiAdapter implements CrmAdapter {
+  readonly name = "open-cti";
+  readonly #settings: OpenCtiTable;
+  readonly #secrets: Record<string, string>;
+  #work: Work | undefined;
+  #inbound: InboundServer | undefined;
+  #phase: "starting" | "started" | "stopped" = "starting";
+  #since = new Date(0).toISOString();
+  #salesforce: SalesforceState = { user: undefined, problem: undefined };
+  /** Why something of ours does not listen. */
+  readonly #deaf = new Map<"softphone" | "webhooks", CtiError>();
+  #cancels = new Set<() => void>();
+
+  constructor(settings: OpenCtiTable, secrets: Record<string, string>) {
+    this.#settings = settings;
+    this.#secrets = secrets;
+  }
+
+  load(port: CtiPort): void {
+    const { salesforce, page, webhooks: hooks } = this.#settings;
+    const webhookSecrets = webhookSecretsOf(this.#secrets);
+    for (const text of secretTexts(webhookSecrets)) port.addSecret(text);
+    const rest =
+      salesforce === undefined
+        ? undefined
+        : createSalesforceRest({
+            settings: salesforce,
+            key: this.#secrets.salesforceKey,
+            store: tokenStoreOf(this.#settings),
+            port,
+          });
+    const webhooks = new Webhooks({
+      targets: hooks.targets,
+      allowNetworks: hooks.allowNetworks,
+      secrets: webhookSecrets.targets,
+      source: `urn:cti:${hostname()}`,
+      port,
+    });
+    const pages =
+      page === undefined
+        ? undefined
+        : createSoftphonePages(page, this.#desk(), {
+            directory: certificateDirectory(this.#settings.home),
+          });
+    const records = new CallRecords({
+      settings: this.#settings,
+      port,
+      writer: recordWriter({ rest, pages, script: page?.script, onResult: (error) => this.#heard(error) }),
+      onChange: (agent) => pages?.changed(agent),
+    });
+    const pops = new Pops({
+      popAt: this.#settings.popAt,
+      port,
+      pages: page?.script === undefined ? undefined : pages,
+      search: rest === undefined ? undefined : (number, signal) => this.#searched(rest, number, signal),
+      open: this.#opener(rest),
+      recordUrl: rest === undefined ? undefined : (match) => rest.recordUrl(match),
+      matched: (callObject, matches) => records.matched(callObject, matches),
+    });
+    webhooks.load(port.kept());
+    records.load(port.kept());
+    this.#work = { port, records, pops, webhooks, rest, pages };
+    this.#since = new Date(port.clock.now()).toISOString();
+  }
+
+  async start(port: CtiPort): Promise<void> {
+    await this.#listen();
+    this.#phase = "started";
+    this.#since = new Date(port.clock.now()).toISOString();
+    port.healthChanged();
+    this.#sweep();
+    void this.#connect();
+  }
+
+  owe(event: CtiEvent, out: Outbox): void {
+    if (this.#work === undefined) return;
+    const { records, pops, webhooks, pages } = this.#work;
+    webhooks.owe(event, out);
+    const { cause, agent } = event;
+    if (agent !== undefined) pages?.changed(agent);
+    if (!("call" in event)) return;
+    const callObject = `${event.call.interaction}:${agent}`;
+    const before = records.log(callObject);
+    const begun = records.owe(event, out);
+    if (begun !== undefined && this.#popsUp()) pops.begins(begun, out, cause);
+    const after = records.log(callObject);
+    if (before === undefined || after === undefined) return;
+    if (before.answeredAt === undefined && after.answeredAt !== undefined && this.#popsUp())
+      pops.answered(after, out, cause);
+    if (before.endedAt === undefined && after.endedAt !== undefined) pops.ended(after, out);
+  }
+
+  async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
+    const { records, pops, webhooks } = this.#at();
+    switch (delivery.kind) {
+      case webhookKind:
+        return webhooks.send(delivery, signal);
+      case recordKind:
+        return records.send(delivery, signal);
+      case popKind:
+        return pops.send(delivery, signal);
+      default:
+        return {
+          result: "rejected",
+          why: `nobody knows what ${delivery.kind} is: it was owed by another version`,
+        };
+    }
+  }
+
+  /** What faces ask of this adapter: a pairing for a page, in words of its own. */
+  async ask(what: string, given: Readonly<Record<string, Json>>): Promise<Json> {
+    const { pages } = this.#at();
+    const { agent } = given;
+    if (what !== "pair" || typeof agent !== "string")
+      throw new CtiError({ code: "input-invalid", message: `open-cti cannot be asked for "${what}"` });
+    if (pages === undefined)
+      throw new CtiError({
+        code: "refused",
+        message: "this connector serves no softphone page",
+        hint: 'write listen = "127.0.0.1:8112" in [adapters.open-cti] and start the connector again',
+      });
+    return { ...pages.mintPairing(agent) };
+  }
+
+  health(): AdapterHealth {
+    const { pages, webhooks, records, rest } = this.#work ?? {};
+    return health({
+      name: this.name,
+      phase: this.#phase,
+      since: this.#since,
+      page: pages?.health(),
+      salesforce: rest === undefined ? undefined : { ...this.#salesforce, limits: rest.limits() },
+      webhooks: webhooks?.states() ?? [],
+      inbound: this.#inbound?.url,
+      open: records?.open ?? 0,
+      deaf: [...this.#deaf.values()],
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#phase = "stopped";
+    for (const cancel of this.#cancels) cancel();
+    const { pages, webhooks, rest } = this.#work ?? {};
+    await Promise.all([pages?.stop(), this.#inbound?.stop(), webhooks?.close(), rest?.close()]);
+  }
+
+  #at(): Work {
+    if (this.#work === undefined) throw toCtiError(new Error("the Salesforce adapter was not loaded"));
+    return this.#work;
+  }
+
+  /** Whether there is anything that could bring a record up. */
+  #popsUp(): boolean {
+    return this.#settings.salesforce !== undefined || this.#settings.page?.script !== undefined;
+  }
+
+  /** What pages may ask; an agent's page never reaches another agent's calls. */
+  #desk(): PageDesk {
+    const owns = (agent: string, callObject: string): boolean =>
+      this.#at().records.log(callObject)?.agent === agent;
+    return {
+      logs: (agent) => this.#at().records.logs(agent),
+      matched: (agent, callObject, matches) => {
+        if (owns(agent, callObject)) this.#at().records.matched(callObject, matches);
+      },
+      chosen: (agent, callObject, match) => {
+        if (owns(agent, callObject)) this.#at().records.chosen(callObject, match);
+      },
+      note: (agent, callObject, text) => {
+        if (owns(agent, callObject)) this.#at().records.note(callObject, { notes: text });
+      },
+      clickedToDial: (agent, number, record) => this.#at().records.clickedToDial(agent, number, record),
+      arrived: (agent) => this.#at().records.wake(agent),
+    };
+  }
+
+  #opener(rest: SalesforceBackEnd | undefined): ConstructorParameters<typeof Pops>[0]["open"] {
+    const { open } = this.#settings;
+    if (open === undefined || rest === undefined) return undefined;
+    return (match, signal) => openAddress(open, rest.recordUrl(match), signal);
+  }
+
+  /** Opens what can be opened; what cannot is tried again, and the rest works meanwhile. */
+  async #listen(): Promise<void> {
+    const { port, pages } = this.#at();
+    const { inbound } = this.#settings.webhooks;
+    if (pages !== undefined && (this.#phase === "starting" || this.#deaf.has("softphone")))
+      await this.#open("softphone", () => pages.start(port));
+    if (inbound !== undefined && this.#inbound === undefined)
+      await this.#open("webhooks", async () => {
+        const secrets = webhookSecretsOf(this.#secrets).inbound;
+        if (secrets === undefined) throw toCtiError(new Error("the secrets of inbound commands are missing"));
+        const commands = new InboundCommands({ ...inbound, ...secrets, port, ...this.#fromPrograms() });
+        this.#inbound = serveInbound({ ...inbound, commands, clock: port.clock });
+      });
+  }
+
+  async #open(what: "softphone" | "webhooks", work: () => Promise<void>): Promise<void> {
+    const { port } = this.#at();
+    try {
+      await work();
+      if (this.#deaf.delete(what)) port.log("info", `${what}: listens now`);
+    } catch (thrown) {
+      const error = toCtiError(thrown);
+      if (!this.#deaf.has(what))
+        port.log("error", `${what}: ${error.message}${error.why === undefined ? "" : `: ${error.why}`}`);
+      this.#deaf.set(what, error);
+    }
+  }
+
+  #fromPrograms(): Pick<ConstructorParameters<typeof InboundCommands>[0], "popResult" | "note"> {
+    const leg = (interaction: string, agent: string): CallLog => {
+      const { records, port } = this.#at();
+      const id = port.status(agent)?.agent ?? agent;
+      const log = records.log(`${interaction}:${id}`);
+      if (log !== undefined) return log;
+      throw new CtiError({
+        code: "no-such-call",
+        message: `agent ${agent} has no call ${interaction}, and had none lately`,
+      });
+    };
+    return {
+      popResult: ({ agent, interaction, matches }) =>
+        this.#at().records.matched(leg(interaction, agent).callObject, matches),
+      note: ({ agent, interaction, text, who, what }) => {
+        const { callObject } = leg(interaction, agent);
+        this.#at().records.note(callObject, {
+          ...(text !== "" && { notes: text }),
+          ...(who !== undefined && { who }),
+          ...(what !== undefined && { what }),
+        });
+      },
+    };
+  }
+
+  async #searched(rest: SalesforceBackEnd, number: string, signal: AbortSignal) {
+    try {
+      const found = await rest.search(number, signal);
+      this.#heard(undefined);
+      return found;
+    } catch (thrown) {
+      this.#heard(toCtiError(thrown));
+      throw thrown;
+    }
+  }
+
+  /** Signs in at Salesforce before the first call, and says in time what is missing. */
+  async #connect(): Promise<void> {
+    const { rest, port } = this.#at();
+    if (rest === undefined || this.#phase === "stopped") return;
+    try {
+      const { username } = await rest.connect();
+      this.#salesforce = { user: username, problem: undefined };
+      port.healthChanged();
+    } catch (thrown) {
+      this.#heard(toCtiError(thrown));
+      this.#later(againAfter, () => void this.#connect());
+    }
+  }
+
+  /** How Salesforce was at the last request. A refusal of one record says nothing of it. */
+  #heard(error: CtiError | undefined): void {
+    const counts = error === undefined || error.code !== "refused" || error.details?.retry === true;
+    if (!counts || (error?.code ?? "") === (this.#salesforce.problem?.code ?? "")) return;
+    const { port } = this.#at();
+    if (error !== undefined)
+      port.log("warn", `${error.message}${error.why === undefined ? "" : `: ${error.why}`}`);
+    else port.log("info", "Salesforce answers again");
+    this.#salesforce = { ...this.#salesforce, problem: error };
+    port.healthChanged();
+  }
+
+  #sweep(): void {
+    const { records } = this.#at();
+    records.sweep();
+    this.#later(this.#deaf.size > 0 ? againAfter : sweepEvery, () => {
+      void this.#listen().then(() => this.#sweep());
+    });
+  }
+
+  #later(milliseconds: number, work: () => void): void {
+    const cancel = this.#at().port.clock.after(milliseconds, () => {
+      this.#cancels.delete(cancel);
+      if (this.#phase !== "stopped") work();
+    });
+    this.#cancels.add(cancel);
+  }
+}

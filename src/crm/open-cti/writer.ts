@@ -1,0 +1,43 @@
+import { type CtiError, toCtiError } from "../../model/errors.ts";
+import type { SoftphonePages } from "./page/contract.ts";
+import type { RecordWriter } from "./records.ts";
+import type { SalesforceBackEnd } from "./rest/rest.ts";
+
+export interface WriterParts {
+  rest: Pick<SalesforceBackEnd, "search" | "saveTask"> | undefined;
+  pages: Pick<SoftphonePages, "canPop" | "save"> | undefined;
+  /** The org's script, without which no page can write. */
+  script: string | undefined;
+  /** How Salesforce was at the last request; `undefined`: it did what was asked. */
+  onResult(error: CtiError | undefined): void;
+}
+
+/**
+ * Who writes records: the REST interface where there is one, since it finds what it wrote before, whatever was lost; else the page, which
+ * remembers that for its browser. `undefined`: nobody here does.
+ */
+export function recordWriter({ rest, pages, script, onResult }: WriterParts): RecordWriter | undefined {
+  if (rest !== undefined) {
+    const heard = async <Value>(work: Promise<Value>): Promise<Value> => {
+      try {
+        const value = await work;
+        onResult(undefined);
+        return value;
+      } catch (thrown) {
+        onResult(toCtiError(thrown));
+        throw thrown;
+      }
+    };
+    return {
+      waitsFor: () => undefined,
+      write: async (log, _, signal) => (await heard(rest.saveTask(log, signal))).id,
+      lookUp: (log, signal) => heard(rest.search(log.number, signal)),
+    };
+  }
+  if (pages === undefined || script === undefined) return undefined;
+  return {
+    waitsFor: ({ agent }) =>
+      pages.canPop(agent) ? undefined : `no softphone page of agent ${agent} is open in Salesforce`,
+    write: (log, recordId, signal) => pages.save(log.agent, log, recordId, signal),
+  };
+}

@@ -7,6 +7,7 @@ export type Control = Pick<
   ControlClient,
   | "status"
   | "adapters"
+  | "askAdapter"
   | "deliveries"
   | "retryDeliveries"
   | "discardDeliveries"

@@ -1,8 +1,8 @@
-import type { CrmAdapter, CtiPort } from "../crm/adapter.ts";
-import type { CreateAdapter, MadeAdapter } from "../crm/catalogue.ts";
+import type { CrmAdapter, CtiPort, Json } from "../crm/adapter.ts";
+import type { AdapterParts, MadeAdapter } from "../crm/catalogue.ts";
 import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
-import { toCtiError } from "../model/errors.ts";
+import { CtiError, type ErrorData, toCtiError } from "../model/errors.ts";
 import type { CtiEvent } from "../model/events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -10,7 +10,7 @@ import type { EventLog } from "./event-log.ts";
 import type { AdapterStart } from "./guardian-link.ts";
 
 export interface AdaptersOptions {
-  create: CreateAdapter;
+  create: (parts: AdapterParts) => Promise<MadeAdapter>;
   port: (made: MadeAdapter & { healthChanged: () => void }) => CtiPort;
   deliveries: Deliveries;
   events: EventLog;
@@ -80,6 +80,16 @@ export class Adapters {
 
   health(): AdapterHealth[] {
     return [...this.#running.map(({ adapter }) => adapter.health()), ...this.#failed];
+  }
+
+  /** Asks one adapter what it alone knows. Throws `no-connector` where it does not run, `usage` where it answers nothing. */
+  async ask(name: string, what: string, given: Json): Promise<Json> {
+    const running = this.#running.find(({ adapter }) => adapter.name === name);
+    if (running === undefined)
+      throw noAdapter(name, this.#failed.find(({ adapter }) => adapter === name)?.error);
+    if (running.adapter.ask === undefined)
+      throw new CtiError({ code: "usage", message: `the adapter ${name} answers no questions` });
+    return running.adapter.ask(what, given);
   }
 
   async stop(): Promise<void> {
@@ -162,4 +172,16 @@ export class Adapters {
     const { message, why } = toCtiError(error);
     this.#options.log.write("error", `adapter ${name}: ${message}${why === undefined ? "" : `: ${why}`}`);
   }
+}
+
+/** Of an adapter that does not run here; `error`: why it could not. */
+export function noAdapter(name: string, error: ErrorData | undefined): CtiError {
+  return new CtiError({
+    code: "no-connector",
+    message: `the adapter ${name} does not run in this connector`,
+    ...(error !== undefined && { why: error.message }),
+    hint:
+      error?.hint ??
+      `write a table [profiles.default.adapters.${name}] and start the connector with cti serve`,
+  });
 }

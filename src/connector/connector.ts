@@ -6,13 +6,13 @@ import { Deliveries } from "../crm/outbox/outbox.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
-import { type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
+import { adapterPath, type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
 import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
 import type { Store } from "../platform/sqlite.ts";
 import { version } from "../platform/version.ts";
 import type { Session, SessionOptions } from "../session/contract.ts";
-import { Adapters } from "./adapters.ts";
+import { Adapters, noAdapter } from "./adapters.ts";
 import { adapterPort } from "./adapter-port.ts";
 import { CommandMemory } from "./command-memory.ts";
 import { ControlListener } from "./control-listener.ts";
@@ -129,6 +129,10 @@ export class Connector {
       events,
       trace: this.#trace,
       adapters: () => this.#adapters?.health() ?? [],
+      askAdapter: (name, what, given) => {
+        if (this.#adapters === undefined) return Promise.reject(noAdapter(name, undefined));
+        return this.#adapters.ask(name, what, given);
+      },
       deliveries: deliveryDesk(this.#deliveries),
       stop: (request) => this.#stop(request),
       redactor,
@@ -238,9 +242,10 @@ export class Connector {
   }
 
   #makeAdapters({ site }: AdaptersStart, events: EventLog): Adapters {
-    const { clock, random, redactor, log } = this.#given;
+    const { clock, random, redactor, log, environment, options } = this.#given;
     return new Adapters({
-      create: createAdapter,
+      create: (parts) =>
+        createAdapter(parts, { directory: adapterPath(environment, options.profile, parts.name) }),
       port: ({ adapter, ...made }) =>
         adapterPort({
           ...made,

@@ -13,6 +13,7 @@ import { CtiError, toCtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Redactor } from "../platform/redact.ts";
+import { adapterRoute, type AskAdapter } from "./adapter-routes.ts";
 import { deliveryRoute } from "./delivery-routes.ts";
 import { type EventFilter, parseTypes } from "./event-filter.ts";
 import { isEventId } from "./event-id.ts";
@@ -30,6 +31,7 @@ export interface ControlServerOptions {
   events: EventLog;
   trace: Trace;
   adapters: () => AdapterHealth[];
+  askAdapter: AskAdapter;
   deliveries: DeliveryDesk;
   stop: (request: StopRequest) => Promise<StopAnswer>;
   redactor: Redactor;
@@ -105,6 +107,8 @@ export class ControlServer {
     if (root !== "v1") throw noSuchPath(url.pathname);
     if (room === "agents" && rest[0] !== undefined) return this.#agentRoute(request, rest[0], rest.slice(1));
     if (room === "deliveries") return deliveryRoute(request, url, rest, this.#options.deliveries);
+    if (room === "adapters" && rest.length > 0)
+      return adapterRoute(request, url, rest, this.#options.askAdapter);
     if (rest.length > 0) throw noSuchPath(url.pathname);
     switch (`${request.method} ${room}`) {
       case "GET hello":

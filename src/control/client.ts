@@ -10,6 +10,7 @@ import type { Team } from "../model/team.ts";
 import type { Environment } from "../platform/paths.ts";
 import type {
   AgentStatus,
+  AskRequest,
   CommandRequest,
   ConnectorStatus,
   DeliveriesPageQuery,
@@ -61,6 +62,8 @@ export interface ControlClient {
   hello(): Promise<Hello>;
   status(): Promise<ConnectorStatus>;
   adapters(): Promise<AdapterHealth[]>;
+  /** What one adapter alone knows; never sent twice. The answer is for the caller to read. */
+  askAdapter(adapter: string, request: AskRequest): Promise<unknown>;
   /** The oldest that fit. */
   deliveries(query: DeliveriesPageQuery): Promise<DeliveryPage>;
   retryDeliveries(request: DeliveriesRequest): Promise<DeliveriesAnswer>;
@@ -110,6 +113,14 @@ export function connectControl(options: ControlOptions): ControlClient {
     hello: () => get("/hello"),
     status: () => get("/status"),
     adapters: () => get("/adapters"),
+    askAdapter: (adapter, request) =>
+      transport.json<unknown>({
+        method: "POST",
+        path: `/adapters/${encodeURIComponent(adapter)}/ask`,
+        body: request,
+        timeout: slack,
+        repeatable: false,
+      }),
     deliveries: (query) => get(`/deliveries${queryString({ ...query })}`),
     retryDeliveries: (request) =>
       transport.json({ method: "POST", path: "/deliveries/retry", body: request, timeout: quick }),

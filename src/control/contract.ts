@@ -80,6 +80,13 @@ export interface ConnectorStatus extends Hello {
 
 /** GET /adapters answers `AdapterHealth[]`. */
 
+/** POST /adapters/:adapter/ask answers JSON; words and form are the adapter's own. */
+export interface AskRequest {
+  what: string;
+  /** JSON. */
+  given?: unknown;
+}
+
 /** GET /deliveries → DeliveryPage. POST /deliveries/retry and /deliveries/discard, DeliveriesRequest → DeliveriesAnswer. */
 export interface DeliveriesPageQuery extends DeliveriesQuery {
   /** Default 100, at most 1000. */

@@ -33,6 +33,11 @@ export interface CrmAdapter {
    * takes too long.
    */
   send?(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
+  /**
+   * Answers what a face asks of this adapter alone (`POST /adapters/NAME/ask` of the control API); `what` and its arguments are the adapter's own words.
+   * Throws CtiError: `usage` for what it does not know. The answer may hold secrets, and goes to whoever may use the control socket.
+   */
+  ask?(what: string, given: Json): Promise<Json>;
   health(): AdapterHealth;
   /** Ends in order, within a few seconds. Nobody is signed out by that. */
   stop(): Promise<void>;

@@ -24,7 +24,13 @@ export interface MadeAdapter {
   keepRecords?: number;
 }
 
-export type CreateAdapter = (parts: AdapterParts) => Promise<MadeAdapter>;
+/** What an adapter may keep beside what the outbox keeps for it. */
+export interface AdapterPlace {
+  /** Its own directory, which it makes on demand. */
+  directory: string;
+}
+
+export type CreateAdapter = (parts: AdapterParts, place: AdapterPlace) => Promise<MadeAdapter>;
 
 export interface AdapterSource {
   name: string;

@@ -20,6 +20,8 @@ export * from "./samples.ts";
 export interface FakeControl {
   agents: AgentStatus[];
   adapters: AdapterHealth[];
+  /** To what one adapter is asked. */
+  adapterAnswer: unknown;
   deliveries: DeliveryStatus[];
   /** Of a retry or a discard. */
   answer: DeliveriesAnswer;
@@ -43,6 +45,7 @@ export function fakeControl(overrides: Partial<FakeControl> = {}): FakeControl {
   return {
     agents: [agentStatus()],
     adapters: [],
+    adapterAnswer: null,
     deliveries: [],
     answer: { done: [], refused: [] },
     outcome: outcome(),
@@ -91,6 +94,11 @@ function controlOf(fake: FakeControl): Control {
       check();
       fake.asked.push({ what: "adapters" });
       return fake.adapters;
+    },
+    async askAdapter(adapter, request) {
+      check();
+      fake.asked.push({ what: `ask ${adapter}`, detail: request });
+      return fake.adapterAnswer;
     },
     async deliveries(query) {
       check();

@@ -13,6 +13,8 @@ import type { Store } from "../../src/platform/sqlite.ts";
 import { temporaryHome } from "./support.ts";
 
 class FakeAdapter implements CrmAdapter {
+  ask?: NonNullable<CrmAdapter["ask"]>;
+
   state: AdapterHealth["state"] = "starting";
   readonly heard: CtiEvent[] = [];
   stopped = false;
@@ -136,4 +138,20 @@ test("coming up and going down are events, told once", async () => {
   good.state = "down";
   changed();
   expect(told()).toEqual(["adapter.up", "adapter.down"]);
+});
+
+test("a question reaches the one adapter it is for; others say that they answer none, or do not run", async () => {
+  await adapters.make(["one", "two", "broken"].map((name) => ({ name, settings: {}, secrets: {} })));
+  const one = made.get("one");
+  if (one !== undefined) one.ask = (what, given) => Promise.resolve({ what, given });
+  expect(await adapters.ask("one", "pair", { agent: "1001" })).toEqual({
+    what: "pair",
+    given: { agent: "1001" },
+  });
+  await expect(adapters.ask("two", "pair", null)).rejects.toMatchObject({ code: "usage" });
+  await expect(adapters.ask("three", "pair", null)).rejects.toMatchObject({ code: "no-connector" });
+  await expect(adapters.ask("broken", "pair", null)).rejects.toMatchObject({
+    code: "no-connector",
+    why: "no broker",
+  });
 });

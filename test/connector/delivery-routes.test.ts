@@ -52,6 +52,7 @@ beforeEach(() => {
     events: untouched<EventLog>(),
     trace: untouched<Trace>(),
     adapters: () => [],
+    askAdapter: () => Promise.reject(new Error("nobody asks an adapter here")),
     deliveries: {
       counts: () => ({ owed: 0, missed: 0 }),
       list: (query, limit) => {

@@ -79,6 +79,7 @@ beforeEach(() => {
     events,
     trace,
     adapters: () => [],
+    askAdapter: () => Promise.reject(new Error("nobody asks an adapter here")),
     deliveries: deliveryDesk(
       new Deliveries({ store, boot: "0000001", clock, random: Math.random, tell: () => {} }),
     ),

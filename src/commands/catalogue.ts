@@ -106,15 +106,10 @@ export const catalogue: readonly CatalogueEntry[] = [
     ),
     secretive: true,
   },
-  entry("Connector", "open-cti", "Salesforce: its softphone page", async () => [
+  entry("Connector", "open-cti", "Salesforce: sign in for the connector, its softphone page", async () => [
+    ...(await import("./open-cti.ts")).openCtiCommands,
     (await import("./open-cti-pair.ts")).OpenCtiPairCommand,
   ]),
-  entry(
-    "Connector",
-    "open-cti",
-    "Salesforce: sign in for the connector",
-    async () => (await import("./open-cti.ts")).openCtiCommands,
-  ),
   entry("Connector", "stop", "end the connector", async () => [(await import("./stop.ts")).StopCommand]),
 
   entry("Tools", "sim", "a simulated Finesse", async () => (await import("./sim.ts")).simCommands),

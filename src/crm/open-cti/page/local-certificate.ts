@@ -40,7 +40,7 @@ export function localCertificate(directory: string, now: Date): LocalCertificate
   const signing =
     authority ??
     makeAuthority({
-      name: `Softphone of cti on this computer ${randomBytes(4).toString("hex")}`,
+      name: `Softphone of this computer (cti ${randomBytes(4).toString("hex")})`,
       only: ["localhost"],
       begins: from(-1),
       ends: from(authorityDays),

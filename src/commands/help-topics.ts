@@ -1,5 +1,6 @@
 import { deliveries, ebs, genericConnector } from "./help-crm.ts";
 import type { topicNames } from "./help-text.ts";
+import { openCti } from "./help-open-cti.ts";
 import { webhooks } from "./help-webhooks.ts";
 import { toCtiError } from "../model/errors.ts";
 import { eventTypes } from "../model/events.ts";
@@ -91,6 +92,7 @@ function environment(): string {
     CTI_GC_BROKER: "the broker of cti gc, as --broker",
     CTI_GC_BROKER_PASSWORD: "the password at the Generic Connector's broker",
     CTI_GC_PASSWORD_KEY: "the key of passwords that come encrypted: 48 hex digits, or Base64",
+    CTI_SALESFORCE_KEY: "the private key of a JWT sign-in at Salesforce, PEM",
   };
   return `Environment
 
@@ -191,6 +193,7 @@ export const helpTopics: Readonly<
   "generic-connector": () => genericConnector,
   ebs: () => ebs,
   deliveries: () => deliveries,
+  "open-cti": () => openCti,
   webhooks: () => webhooks,
   console: consolePage,
   keys,

@@ -169,6 +169,7 @@ function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     CTI_PASSWORD: _password,
     CTI_GC_BROKER_PASSWORD: _broker,
     CTI_GC_PASSWORD_KEY: _key,
+    CTI_SALESFORCE_KEY: _salesforce,
     ...rest
   } = environment;
   return rest;

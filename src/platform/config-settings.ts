@@ -197,4 +197,5 @@ export const otherVariables = [
   "CTI_GC_BROKER",
   "CTI_GC_BROKER_PASSWORD",
   "CTI_GC_PASSWORD_KEY",
+  "CTI_SALESFORCE_KEY",
 ] as const;

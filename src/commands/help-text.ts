@@ -13,6 +13,7 @@ export const topicNames = [
   "events",
   "generic-connector",
   "ebs",
+  "open-cti",
   "deliveries",
   "webhooks",
   "console",

@@ -177,6 +177,10 @@ class Pages implements SoftphonePages {
       socket,
       admitted,
       seatOf: (agent) => this.#seatOf(agent),
+      revoked: (pass) => {
+        for (const visitor of this.#at().server.visitors)
+          if (visitor.holds(pass)) visitor.leave("you have left this page in another tab");
+      },
     });
   }
 

@@ -6,6 +6,8 @@ import type { Json, Outbox } from "../../adapter.ts";
 const pairingTime = 2 * 60_000;
 const ticketTime = 30_000;
 const cookieTime = 12 * 3_600_000;
+/** Seconds that a browser holds a cookie at most, however often it is used. */
+const browserTime = 30 * 86_400;
 /** A cookie in use is remembered for longer this often: every time is a write to disk. */
 const renewEvery = 10 * 60_000;
 const mostPairings = 3;
@@ -94,7 +96,7 @@ export class Passes {
     const mine = [...this.#cookies].filter(([, each]) => each.agent === agent);
     for (const [old] of mine.slice(0, Math.max(0, mine.length - mostCookies + 1))) this.revoke(old);
     this.#keep({ agent, way, hash: hash(cookie), until: this.#now + cookieTime });
-    return { cookie, seconds: cookieTime / 1000 };
+    return { cookie, seconds: browserTime };
   }
 
   /** Who a cookie lets in, and the name under which `revoke` takes it back. */
@@ -106,9 +108,15 @@ export class Passes {
       this.revoke(pass);
       return undefined;
     }
-    if (held.until - this.#now < cookieTime - renewEvery)
-      this.#keep({ ...held, until: this.#now + cookieTime });
+    this.renew(pass);
     return { agent: held.agent, way: held.way, pass };
+  }
+
+  /** A page that was let in by it is still there. */
+  renew(pass: string): void {
+    const held = this.#cookies.get(pass);
+    if (held !== undefined && held.until - this.#now < cookieTime - renewEvery)
+      this.#keep({ ...held, until: this.#now + cookieTime });
   }
 
   revoke(pass: string): void {

@@ -100,8 +100,13 @@ function messageOf(fields: MessageFields): FromPage {
       fields.only("type", "id", "recordId");
       return { type, id: idOf(fields), recordId: recordIdOf(fields, "recordId") };
     case "not-saved":
-      fields.only("type", "id", "error");
-      return { type, id: idOf(fields), error: fields.text("error", longest.note) };
+      fields.only("type", "id", "error", "unknown");
+      return {
+        type,
+        id: idOf(fields),
+        error: fields.text("error", longest.note),
+        ...(fields.has("unknown") && fields.flag("unknown") && { unknown: true as const }),
+      };
     default:
       throw invalid("there is no message of this type: the page and the connector are of different versions");
   }

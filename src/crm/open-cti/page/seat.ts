@@ -3,7 +3,7 @@ import type { CtiPort } from "../../adapter.ts";
 import type { CallLog } from "../contract.ts";
 import type { PageDesk, PageSettings } from "./contract.ts";
 import { leaderOf, type LeadState, noPages, transitionLead } from "./lead.ts";
-import { closeCodes, type PageState, type ToPage } from "./protocol.ts";
+import { closeCodes, type FromPage, type PageState, type ToPage } from "./protocol.ts";
 import { record } from "./record.ts";
 import type { PageSocket } from "./socket.ts";
 
@@ -50,6 +50,7 @@ export class Seat {
   #lead: LeadState = noPages;
   #leader: string | undefined;
   #saveCount = 0;
+  #hadSession = false;
   #stateAt = Number.NEGATIVE_INFINITY;
   #cancelState: (() => void) | undefined;
   #cancelLease: () => void = () => {};
@@ -121,6 +122,10 @@ export class Seat {
 
   /** What the pages show is different: they are told at once, and at most ten times a second. */
   changed(): void {
+    const hasSession = this.#options.port.status(this.agent) !== undefined;
+    // A session that begins under an open page begins attended.
+    if (hasSession && !this.#hadSession && this.#pages.size > 0) this.#renew();
+    this.#hadSession = hasSession;
     if (this.#cancelState !== undefined) return;
     const { clock } = this.#options.port;
     // A clock set back keeps nobody waiting.
@@ -175,7 +180,8 @@ export class Seat {
     record(this.#options.port, { direction: "in", agent: this.agent, peer: socket.address, message });
     this.#endSave(message.id, ({ resolve, reject, log }) => {
       if (message.type === "saved") resolve(message.recordId);
-      else reject(refusedSave(log, message.error));
+      else
+        reject(message.unknown === true ? unknownSave(log, message.error) : refusedSave(log, message.error));
     });
   }
 
@@ -226,6 +232,7 @@ export class Seat {
   #renew(): void {
     const { port } = this.#options;
     this.#cancelLease();
+    this.#hadSession = port.status(this.agent) !== undefined;
     port.lease(this.agent, Seat.lease(this.#pages.size));
     this.#cancelLease = port.clock.after(renewEvery, () => {
       if (this.#pages.size > 0) this.#renew();
@@ -250,8 +257,7 @@ export class Seat {
   }
 }
 
-export type SaveAnswer =
-  { type: "saved"; id: string; recordId: string } | { type: "not-saved"; id: string; error: string };
+export type SaveAnswer = FromPage & { type: "saved" | "not-saved" };
 
 function noPage(agent: string): CtiError {
   return new CtiError({
@@ -261,10 +267,11 @@ function noPage(agent: string): CtiError {
   });
 }
 
-function unknownSave(log: CallLog): CtiError {
+function unknownSave(log: CallLog, words?: string): CtiError {
   return new CtiError({
     code: "outcome-unknown",
     message: `the softphone page of agent ${log.agent} has not said whether it saved the call`,
+    ...(words !== undefined && { why: words.slice(0, 1000) }),
     hint: "look in Salesforce whether the call's record is there",
   });
 }

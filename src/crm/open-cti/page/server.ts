@@ -15,7 +15,7 @@ import type { SoftphoneAssets } from "./ui/assets.ts";
 import type { Visitor } from "./visitor.ts";
 
 export interface PageServerOptions {
-  settings: Pick<PageSettings, "host" | "port" | "url" | "frameAncestors" | "script" | "signIn">;
+  settings: Pick<PageSettings, "host" | "port" | "url" | "frameAncestors" | "script">;
   tls: { cert: string; key: string };
   assets: SoftphoneAssets;
   clock: Clock;
@@ -34,6 +34,8 @@ const mostWaiting = 1_048_576;
 /** Seconds without a sign of life (browsers answer pings by themselves) after which a page is gone. */
 const silence = 20;
 const mostSockets = 10_000;
+/** Addresses remembered, before those from which nothing is open are forgotten. */
+const mostAddresses = 5000;
 
 interface SocketData {
   address: string;
@@ -130,7 +132,7 @@ export class PageServer {
           headers: { ...this.#headers.plain, Location: judgement.to },
         });
       case "page":
-        return new Response(assets.html({ script: settings.script, signIn: settings.signIn }), {
+        return new Response(assets.html({ script: settings.script }), {
           headers: this.#headers.page(judgement.host),
         });
       case "health":
@@ -184,6 +186,9 @@ export class PageServer {
       allowance: new Allowance(this.#options.clock, 50, 500),
     };
     this.#byAddress.set(address, known);
+    if (this.#byAddress.size > mostAddresses)
+      for (const [each, { open }] of this.#byAddress)
+        if (open === 0 && each !== address) this.#byAddress.delete(each);
     return known.open < this.#mostPerAddress && this.#sockets.size < mostSockets && known.allowance.take();
   }
 

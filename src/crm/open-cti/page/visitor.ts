@@ -21,6 +21,8 @@ export interface VisitorOptions {
   /** Who the browser's cookie lets in. */
   admitted: (Pass & { pass: string }) | undefined;
   seatOf(agent: string): Seat;
+  /** The pass lets nobody in any more: the browser's other pages leave too. */
+  revoked(pass: string): void;
 }
 
 /** Commands of one page that wait for their outcome. */
@@ -46,6 +48,7 @@ export class Visitor {
   }
 
   take(message: FromPage): void {
+    this.#renew();
     switch (message.type) {
       case "hello":
         return this.#hello(message);
@@ -79,14 +82,23 @@ export class Visitor {
 
   /** Nobody is at this page any more, and its cookie lets nobody in. */
   leave(why: string): void {
-    const { socket, passes } = this.#options;
+    const { socket, passes, revoked } = this.#options;
     const at = this.#at;
+    const mine = this.#passes;
     this.#at = undefined;
-    for (const pass of [at?.revoke, this.#admitted?.pass]) if (pass !== undefined) passes.revoke(pass);
     this.#admitted = undefined;
+    for (const pass of mine) {
+      passes.revoke(pass);
+      revoked(pass);
+    }
     if (at !== undefined && this.#page !== undefined) at.seat.leave(this.#page.page, socket, true);
     socket.forgetState();
     socket.send({ type: "signed-out", why });
+  }
+
+  /** Whether this page's browser is let in by the pass. */
+  holds(pass: string): boolean {
+    return this.#passes.includes(pass);
   }
 
   /** The agent's session is over: whoever signed in here does so again, who is paired waits for the next one. */
@@ -96,8 +108,17 @@ export class Visitor {
 
   /** The socket is gone. */
   closed(): void {
+    this.#renew();
     if (this.#page !== undefined) this.#at?.seat.leave(this.#page.page, this.#options.socket);
     this.#at = undefined;
+  }
+
+  get #passes(): string[] {
+    return [this.#at?.revoke, this.#admitted?.pass].filter((pass) => pass !== undefined);
+  }
+
+  #renew(): void {
+    for (const pass of this.#passes) this.#options.passes.renew(pass);
   }
 
   #hello(message: FromPage & { type: "hello" }): void {

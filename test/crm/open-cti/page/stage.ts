@@ -46,7 +46,7 @@ const asset = (ending: string, type: string, text: string) => ({
 export const fakeAssets: SoftphoneAssets = {
   js: asset("js", "text/javascript; charset=utf-8", "void 0"),
   css: asset("css", "text/css; charset=utf-8", "body {}"),
-  html: ({ signIn }) => `<!doctype html><meta name="cti-sign-in" content="${signIn}">`,
+  html: ({ script }) => `<!doctype html><meta name="cti-open-cti" content="${script}">`,
 };
 
 export const password = "Tr0ub4dor&3";

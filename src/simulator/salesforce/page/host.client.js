@@ -68,7 +68,9 @@
     utility.dataset.initialized = String(initialized);
     const box = element("panel");
     if (!box) return;
+    // Closed it lives on: it is out of sight and reach, not asleep.
     box.classList.toggle("minimized", !panel.visible);
+    box.inert = !panel.visible;
     element("panel-label").textContent = panel.label;
     frame.style.width = `${panel.width}px`;
     frame.style.height = `${panel.height}px`;

@@ -24,7 +24,8 @@ button.link { border: 0; background: none; color: var(--accent); text-decoration
 .bar { position: fixed; inset: auto 0 0 0; display: flex; gap: 12px; align-items: center; padding: 6px 16px; background: #fff; border-top: 1px solid var(--line) }
 #click-to-dial { color: var(--quiet) }
 #panel { position: fixed; right: 16px; bottom: 48px; background: #fff; border: 1px solid #6f7276; border-radius: 6px; box-shadow: 0 2px 12px #0003; overflow: hidden }
-#panel.minimized { visibility: hidden }
+#panel.minimized { opacity: 0; pointer-events: none }
 #panel-label { padding: 4px 12px; border-bottom: 1px solid var(--line); font-weight: 600 }
+@media (min-width: 56rem) { #view:has(~ #panel:not(.minimized)) { margin-right: 350px } }
 iframe { display: block; border: 0; max-width: calc(100vw - 40px); max-height: calc(100vh - 140px) }
 `;

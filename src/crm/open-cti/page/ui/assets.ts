@@ -21,8 +21,6 @@ export interface SoftphoneAssets {
 export interface PageOptions {
   /** The org's script, `https://my-domain.my.salesforce.com/support/api/62.0/lightning/opencti_min.js`; loaded only inside a frame. */
   script: string | undefined;
-  /** What the page offers to somebody it does not know. */
-  signIn: "page" | "pairing" | "both";
 }
 
 let assets: Promise<SoftphoneAssets> | undefined;
@@ -45,7 +43,7 @@ function asset(text: string, ending: string, type: string): Asset {
   return { path: `/softphone/assets/${hash}.${ending}`, text, type, etag: `"${hash}"` };
 }
 
-function pageHtml({ script, signIn }: PageOptions, { js, css }: { js: Asset; css: Asset }): string {
+function pageHtml({ script }: PageOptions, { js, css }: { js: Asset; css: Asset }): string {
   const openCti = script === undefined ? "" : `<meta name="cti-open-cti" content="${escaped(script)}">\n`;
   return `<!doctype html>
 <html lang="en">
@@ -55,7 +53,6 @@ function pageHtml({ script, signIn }: PageOptions, { js, css }: { js: Asset; css
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<meta name="cti-sign-in" content="${signIn}">
 ${openCti}<link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${css.path}">
 <script src="${js.path}" defer></script>

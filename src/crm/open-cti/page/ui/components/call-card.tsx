@@ -1,0 +1,93 @@
+import { lookOf } from "../../../../../words/states.ts";
+import { isReleased } from "../../../../../model/call.ts";
+import { type CallView, isRinging, whoIs } from "../calls.ts";
+import { callStateWord, words } from "../words.ts";
+import { CallActions, type Panel } from "./call-actions.tsx";
+import { CallData } from "./call-data.tsx";
+import { usePhone } from "./context.ts";
+import { Matches } from "./matches.tsx";
+import { Notes } from "./notes.tsx";
+import { NoticeAt } from "./notice.tsx";
+import { Timer } from "./timer.tsx";
+import { WrapUp } from "./wrap-up.tsx";
+
+interface CallCardProps {
+  view: CallView;
+  /** The call that matters now: it is shown whole. */
+  isMain: boolean;
+  panel: Panel | undefined;
+  setPanel: (panel: Panel | undefined) => void;
+}
+
+/** One call: who, how it stands, what can be done, what is known and written of it. */
+export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
+  const { state, phone } = usePhone();
+  const { call, name, number, queue, isConsult, callObject } = view;
+  const { symbol, style } = lookOf(call.state);
+  const rings = isRinging(call);
+  const who = whoIs(view);
+  const fields =
+    phone.layout?.[call.direction === "in" ? "Inbound" : call.direction === "out" ? "Outbound" : "Internal"];
+  const shows = (field: string): boolean => fields === undefined || fields.includes(field);
+  const dialed =
+    call.dialedNumber !== undefined && call.dialedNumber !== number && shows("DNIS") ? call.dialedNumber : "";
+  const shownQueue = shows("QUEUE") ? queue : "";
+  return (
+    <article
+      className={`card ${style}${rings ? " rings" : ""}${isConsult ? " consult" : ""}`}
+      aria-label={words.call.with(who)}
+      data-call={call.id}
+      data-state={call.state}
+    >
+      <p className="how">
+        <span>
+          <span aria-hidden="true">{symbol}</span> {callStateWord(call.state, call.cause)}
+        </span>
+        {isConsult && <span className="tag">{words.call.consult}</span>}
+        <Timer
+          since={call.stateSince ?? call.startedAt}
+          ahead={state.ahead}
+          label={callStateWord(call.state)}
+        />
+      </p>
+      <h2 className="cut" title={who}>
+        <span role="img" className="arrow" aria-label={words.directions[call.direction]}>
+          {words.arrows[call.direction]}
+        </span>{" "}
+        <bdi>{who}</bdi>
+      </h2>
+      <p className="facts cut" title={[number, shownQueue, dialed].filter((part) => part !== "").join(" · ")}>
+        {name !== "" && number !== "" && <bdi>{number}</bdi>}
+        {shownQueue !== "" && <bdi>{shownQueue}</bdi>}
+        {dialed !== "" && (
+          <span>
+            {words.call.dialed} <bdi>{dialed}</bdi>
+          </span>
+        )}
+      </p>
+      <Matches view={view} />
+      {!isReleased(call) && <CallActions view={view} panel={panel} setPanel={setPanel} />}
+      <NoticeAt place={`call:${call.id}`} />
+      {isMain && !rings && (
+        <>
+          <WrapUp
+            call={call}
+            open={panel === "wrap-up"}
+            setOpen={(open) => setPanel(open ? "wrap-up" : undefined)}
+          />
+          {view.log !== undefined && (
+            <Notes
+              callObject={callObject}
+              saved={view.log.notes ?? ""}
+              id={`notes-${call.id}`}
+              label={words.notes.label}
+            />
+          )}
+        </>
+      )}
+      {isMain && (
+        <CallData call={call} ahead={state.ahead} extension={state.page?.session?.extension ?? ""} />
+      )}
+    </article>
+  );
+}

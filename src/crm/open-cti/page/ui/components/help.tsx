@@ -1,0 +1,32 @@
+import { useEffect, useRef } from "react";
+import { shortcutKeys, shortcutText } from "../shortcuts.ts";
+import { words } from "../words.ts";
+
+/** What the keyboard does. */
+export function Help({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown?.open === false) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="help" onClose={onClose}>
+      <h1 id="help">{words.help.title}</h1>
+      <dl>
+        {shortcutKeys.map((shortcut) => (
+          <div key={shortcut}>
+            <dt>
+              <kbd>{shortcutText(shortcut)}</kbd>
+            </dt>
+            <dd>{words.shortcuts[shortcut]}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="quiet">{words.help.also}</p>
+      <button type="button" className="primary" onClick={onClose}>
+        {words.close}
+      </button>
+    </dialog>
+  );
+}

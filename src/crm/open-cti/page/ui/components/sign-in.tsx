@@ -1,0 +1,119 @@
+import { type SubmitEvent, useRef, useState } from "react";
+import { isRunning } from "../actions.ts";
+import { words } from "../words.ts";
+import { usePhone } from "./context.ts";
+import { NoticeAt } from "./notice.tsx";
+
+/** Who nobody knows yet: signs in with Finesse's password, or pairs the page. */
+export function SignIn() {
+  const { state } = usePhone();
+  const { signIn } = state;
+  if (signIn === undefined)
+    return (
+      <main className="sign-in quiet" aria-busy="true">
+        {words.connecting}
+      </main>
+    );
+  return (
+    <main className="sign-in">
+      {signIn !== "pairing" && <SignInForm />}
+      {signIn !== "page" && <PairingForm />}
+    </main>
+  );
+}
+
+function SignInForm() {
+  const { phone, state } = usePhone();
+  const [missing, setMissing] = useState("");
+  const password = useRef<HTMLInputElement>(null);
+  const busy = isRunning(state, "sign-in");
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const value = (name: string): string => String(form.get(name) ?? "");
+    const { missing: say } = words.signIn;
+    const [agent, extension, secret] = [value("agent").trim(), value("extension").trim(), value("password")];
+    const what =
+      agent === "" ? say.agent : extension === "" ? say.extension : secret === "" ? say.password : "";
+    setMissing(what);
+    if (what !== "" || busy) return;
+    phone.signIn(agent, extension, secret);
+    if (password.current !== null) password.current.value = "";
+  };
+  return (
+    <form onSubmit={submit} noValidate aria-labelledby="sign-in">
+      <h1 id="sign-in">{words.signIn.title}</h1>
+      <label>
+        {words.signIn.agent}
+        <input
+          name="agent"
+          type="text"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+        />
+      </label>
+      <label>
+        {words.signIn.extension}
+        <input
+          name="extension"
+          type="text"
+          inputMode="numeric"
+          autoComplete="off"
+          spellCheck={false}
+          required
+        />
+      </label>
+      <label>
+        {words.signIn.password}
+        <input name="password" type="password" ref={password} autoComplete="current-password" required />
+      </label>
+      <p className="problem" role="alert">
+        {missing}
+      </p>
+      <button type="submit" className="primary" aria-disabled={busy ? true : undefined}>
+        {busy ? words.signIn.working : words.signIn.submit}
+      </button>
+      <NoticeAt place="sign-in" />
+      <p className="quiet">{words.signIn.note}</p>
+    </form>
+  );
+}
+
+function PairingForm() {
+  const { phone, state } = usePhone();
+  const [missing, setMissing] = useState("");
+  const busy = isRunning(state, "pairing");
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const token = tokenIn(String(new FormData(event.currentTarget).get("code") ?? ""));
+    setMissing(token === "" ? words.signIn.missing.code : "");
+    if (token === "" || busy) return;
+    phone.pair(token);
+    event.currentTarget.reset();
+  };
+  return (
+    <form onSubmit={submit} noValidate aria-labelledby="pairing">
+      <h1 id="pairing">{words.signIn.pairingTitle}</h1>
+      <label>
+        {words.signIn.pairing}
+        <input name="code" type="password" autoComplete="off" spellCheck={false} />
+      </label>
+      <p className="problem" role="alert">
+        {missing}
+      </p>
+      <button type="submit" className="primary" aria-disabled={busy ? true : undefined}>
+        {busy ? words.signIn.pairingWorking : words.signIn.pairingSubmit}
+      </button>
+      {state.signIn === "pairing" && <NoticeAt place="sign-in" />}
+      <NoticeAt place="pairing" />
+      <p className="quiet">{words.signIn.pairingNote}</p>
+    </form>
+  );
+}
+
+/** People paste the whole address as often as the code alone. */
+function tokenIn(text: string): string {
+  return text.trim().replace(/^.*#pair=/s, "");
+}

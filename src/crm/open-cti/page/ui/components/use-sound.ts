@@ -1,0 +1,47 @@
+import { useEffect, useState } from "react";
+import { keep, kept } from "../browser.ts";
+
+const name = "cti.softphone.sound";
+
+/** Whether ringing is heard, kept in this browser; off until somebody wants it. */
+export function useSound(rings: boolean): [boolean, (on: boolean) => void] {
+  const [on, setOn] = useState(() => kept(name) === "on");
+  useEffect(() => (on && rings ? ring() : undefined), [on, rings]);
+  return [
+    on,
+    (next) => {
+      keep(name, next ? "on" : "off");
+      setOn(next);
+    },
+  ];
+}
+
+/** Two soft tones every three seconds; the returned function ends it. */
+function ring(): () => void {
+  const context = new AudioContext();
+  const chime = (): void => {
+    for (const [at, pitch] of [
+      [0, 660],
+      [0.25, 880],
+    ] as const) {
+      const tone = context.createOscillator();
+      const volume = context.createGain();
+      const start = context.currentTime + at;
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0, start);
+      volume.gain.linearRampToValueAtTime(0.15, start + 0.03);
+      volume.gain.exponentialRampToValueAtTime(0.001, start + 0.5);
+      tone.connect(volume).connect(context.destination);
+      tone.start(start);
+      tone.stop(start + 0.55);
+    }
+  };
+  // A browser that wants a click first stays silent.
+  void context.resume().catch(() => undefined);
+  chime();
+  const again = setInterval(chime, 3000);
+  return () => {
+    clearInterval(again);
+    void context.close();
+  };
+}

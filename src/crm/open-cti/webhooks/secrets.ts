@@ -15,9 +15,9 @@ export interface WebhookSecrets {
 
 /** The key store's names for them; of a target with its name behind. */
 export const webhookSecretNames = {
-  target: "open-cti webhook target ",
-  token: "open-cti webhook token",
-  inbound: "open-cti webhook inbound",
+  target: "webhook target ",
+  token: "webhook inbound token",
+  inbound: "webhook inbound secret",
 } as const;
 
 /** What begins the names of variables that hold secrets of webhooks: CTI_WEBHOOK_TOKEN, CTI_WEBHOOK_NAME_SECRET. */

@@ -11,6 +11,14 @@ export interface Frame {
   loader: string;
   /** The page's own JavaScript context; undefined between two documents. */
   context: number | undefined;
+  /** The frame that it lies in; undefined of the tab's own. */
+  owner(): FrameOwner | undefined;
+}
+
+export interface FrameOwner {
+  /** Id of the frame within. */
+  frame: string;
+  parent: Frame;
 }
 
 /** Runs in every document in a world of its own, where the page does not see it: tells of whatever may have changed what is to be seen. */
@@ -90,19 +98,20 @@ export class Frames {
     id: string,
     news: { url?: string; parentId?: string | undefined; loaderId?: string },
   ): Frame {
-    const known = this.#frames.get(id) ?? {
+    const known = this.#frames.get(id);
+    const parentId = news.parentId ?? known?.parentId;
+    const frame: Frame = Object.assign(known ?? ({} as Frame), {
       id,
-      parentId: undefined,
-      url: "",
-      loader: "",
+      parentId,
+      url: news.url ?? known?.url ?? "",
+      loader: news.loaderId ?? known?.loader ?? "",
+      // Another process numbers its contexts anew.
+      context: known?.session === session ? known.context : undefined,
       session,
-      context: undefined,
-    };
-    const frame = Object.assign(known, {
-      session,
-      url: news.url ?? known.url,
-      loader: news.loaderId ?? known.loader,
-      parentId: news.parentId ?? known.parentId,
+      owner: (): FrameOwner | undefined => {
+        const parent = this.#frames.get(parentId ?? "");
+        return parent === undefined ? undefined : { frame: id, parent };
+      },
     });
     this.#frames.set(id, frame);
     return frame;

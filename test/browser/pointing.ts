@@ -1,4 +1,3 @@
-import type { Frames } from "./frames.ts";
 import type { Found } from "./sights.ts";
 
 export interface Point {
@@ -7,21 +6,25 @@ export interface Point {
 }
 
 /** Where to click it, in the tab's own pixels; undefined while it has no place or something else lies over it. */
-export async function pointOf(frames: Frames, { frame, node }: Found): Promise<Point | undefined> {
+export async function pointOf({ frame, node }: Found): Promise<Point | undefined> {
   const { session } = frame;
   await session.send("DOM.scrollIntoViewIfNeeded", { backendNodeId: node });
   const middle = await middleOf(session, node);
   if (middle === undefined || !(await isOnTop(session, node))) return undefined;
   let { x, y } = middle;
-  // A frame in another process counts from its own corner.
-  let owner = rootOf(frames, frame.id);
-  while (owner.parent !== undefined) {
-    const { backendNodeId } = await owner.parent.session.send("DOM.getFrameOwner", { frameId: owner.id });
-    const { quads } = await owner.parent.session.send("DOM.getContentQuads", { backendNodeId });
+  for (
+    let inner = frame, owner = inner.owner();
+    owner !== undefined;
+    inner = owner.parent, owner = inner.owner()
+  ) {
+    const { session: outside } = owner.parent;
+    // Only a frame in another process counts from its own corner.
+    if (outside === inner.session) continue;
+    const { backendNodeId } = await outside.send("DOM.getFrameOwner", { frameId: owner.frame });
+    const { quads } = await outside.send("DOM.getContentQuads", { backendNodeId });
     const [left = 0, top = 0] = quads[0] ?? [];
     x += left;
     y += top;
-    owner = rootOf(frames, owner.parent.id);
   }
   return { x, y };
 }
@@ -47,15 +50,4 @@ async function isOnTop(session: Found["frame"]["session"], node: number): Promis
     returnByValue: true,
   });
   return result.value === true;
-}
-
-/** The outermost frame in the same process, and the frame in another process that it lies in. */
-function rootOf(frames: Frames, id: string) {
-  let frame = frames.get(id);
-  for (;;) {
-    const parent = frame?.parentId === undefined ? undefined : frames.get(frame.parentId);
-    if (frame === undefined || parent === undefined || parent.session !== frame.session)
-      return { id: frame?.id ?? id, parent };
-    frame = parent;
-  }
 }

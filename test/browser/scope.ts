@@ -68,7 +68,7 @@ export class Scope {
       async () => {
         const [found] = await this.find(sight);
         if (found === undefined || found.properties.disabled === true) return undefined;
-        return pointOf(this.#tab().frames, found);
+        return pointOf(found);
       },
       `${describeSight(sight)} that can be clicked`,
       patience,

@@ -1,4 +1,4 @@
-import type { Frame } from "./frames.ts";
+import type { Frame, FrameOwner } from "./frames.ts";
 import type { AXNode } from "./protocol.ts";
 
 /** What a person or a screen reader finds by: role and name as the browser's accessibility tree has them. */
@@ -38,18 +38,37 @@ export async function findIn(frame: Frame, sight: Sight): Promise<Found[]> {
       ? [{ frame, node: 0, role: "text", name: "", value: "", description: "", properties: {} }]
       : [];
   }
-  const { session, context } = frame;
-  const document = await session.send("Runtime.evaluate", {
-    expression: "document",
-    contextId: context ?? -1,
-  });
-  const { objectId } = document.result;
+  const objectId = await documentOf(frame);
   if (objectId === undefined) return [];
-  const { nodes } = await session.send("Accessibility.queryAXTree", { objectId, role: sight.role });
+  const { nodes } = await frame.session.send("Accessibility.queryAXTree", { objectId, role: sight.role });
   return nodes.flatMap((node) => {
     const found = foundOf(frame, node);
     return !node.ignored && found.node > 0 && fits(found, sight) ? [found] : [];
   });
+}
+
+/** The document; undefined while nobody can see it: asked for the accessibility tree of what it does not draw, Chromium does not answer. */
+async function documentOf({ session, context, owner }: Frame): Promise<string | undefined> {
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: "document.hidden ? undefined : document",
+    contextId: context ?? -1,
+  });
+  return result.objectId !== undefined && (await isShown(owner())) ? result.objectId : undefined;
+}
+
+/** The element that holds a frame has a place and is not hidden, nor is the one that holds that. */
+async function isShown(owner: FrameOwner | undefined): Promise<boolean> {
+  if (owner === undefined) return true;
+  const { session } = owner.parent;
+  const { backendNodeId } = await session.send("DOM.getFrameOwner", { frameId: owner.frame });
+  const { object } = await session.send("DOM.resolveNode", { backendNodeId });
+  const { result } = await session.send("Runtime.callFunctionOn", {
+    objectId: object.objectId ?? "",
+    functionDeclaration:
+      "function () { return this.checkVisibility({ visibilityProperty: true }) && this.getClientRects().length > 0; }",
+    returnByValue: true,
+  });
+  return result.value === true && isShown(owner.parent.owner());
 }
 
 /** What is to be read in a frame. */
@@ -101,7 +120,9 @@ export function describeSight(sight: Sight): string {
 const shownStates = ["focused", "disabled", "pressed", "expanded", "checked", "selected", "invalid"];
 
 /** The accessibility tree of a frame as indented lines, without what says nothing. */
-export async function outline({ session, id, url }: Frame): Promise<string> {
+export async function outline(frame: Frame): Promise<string> {
+  const { session, id, url } = frame;
+  if ((await documentOf(frame)) === undefined) return `── ${url} (hidden)\n${await readFrame(frame)}`;
   const { nodes } = await session.send("Accessibility.getFullAXTree", { frameId: id });
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const lines = [`── ${url}`];

@@ -21,8 +21,8 @@ export class Watch {
 
   /** Resolves with true once something has changed after the mark, with false when the time is up or nothing will. */
   async after(mark: number, milliseconds: number): Promise<boolean> {
-    if (this.#count > mark) return true;
     if (this.#over || milliseconds <= 0) return false;
+    if (this.#count > mark) return true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.#waiting.push(() => {

@@ -122,6 +122,8 @@ export class Exchange {
     call.established = true;
     if (party.device) this.desk.refreshAt(party.address, call);
     this.notices.dialogChanged(call, echo);
+    // A hand can be quicker than CTI: the dialog is ACTIVE when it is first told.
+    if (!party.visible) this.notices.dialogPosted(call, party, echo);
     for (const other of call.parties) if (other !== party) this.desk.refreshAt(other.address);
   }
 

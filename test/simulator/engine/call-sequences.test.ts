@@ -90,6 +90,20 @@ describe("a routed call", () => {
     expect(house.engine.state().calls).toEqual([]);
   });
 
+  test("a hand that is quicker than CTI: the dialog is first told ACTIVE, and goes on as others do", () => {
+    house.engine.control.call({ agent: "1001", from: "5551234" });
+    house.engine.control.phone("1001", "answer");
+    house.settle(1000);
+    expect(house.told("1001")).toEqual([
+      "user RESERVED",
+      "user TALKING",
+      "POST ACTIVE 5551234=ACTIVE 2001=ACTIVE",
+    ]);
+    house.engine.control.phone("1001", "hang-up");
+    house.settle();
+    expect(house.told("1001").at(-1)).toBe("PUT ACTIVE 5551234=DROPPED 2001=WRAP_UP");
+  });
+
   test("NOT_READY asked while talking is pending, then WORK, then NOT_READY with its reason", () => {
     const { dialogId = "" } = house.engine.control.call({ agent: "1001", from: "5551234" });
     house.settle();

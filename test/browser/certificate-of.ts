@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { connect } from "node:tls";
 import { X509Certificate } from "node:crypto";
 
@@ -6,7 +7,12 @@ export function certificateOf(url: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const socket = connect(
-      { host: "127.0.0.1", port: Number(port), servername: hostname, rejectUnauthorized: false },
+      {
+        host: "127.0.0.1",
+        port: Number(port),
+        ...(isIP(hostname) === 0 && { servername: hostname }),
+        rejectUnauthorized: false,
+      },
       () => {
         const { raw } = socket.getPeerCertificate();
         socket.destroy();

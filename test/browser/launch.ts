@@ -72,6 +72,7 @@ function switches(
   const keys = trust.flatMap(certificatesOf).map(keyHash);
   return [
     "--headless=new",
+    "--window-size=1280,900",
     "--remote-debugging-port=0",
     `--user-data-dir=${join(folder, "profile")}`,
     "--no-first-run",

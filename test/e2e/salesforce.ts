@@ -28,7 +28,19 @@ export class SalesforceProcess {
   static async start(stage: Stage, ...more: string[]): Promise<SalesforceProcess> {
     const ready = join(stage.folder, "salesforce.json");
     const child = Bun.spawn(
-      [ctiPath, "sim", "salesforce", "--port", "0", "--control-port", "0", "--ready-file", ready, ...more],
+      [
+        ctiPath,
+        "sim",
+        "salesforce",
+        "--port",
+        "0",
+        "--control-port",
+        "0",
+        "--quiet",
+        "--ready-file",
+        ready,
+        ...more,
+      ],
       { env: stage.env, cwd: stage.folder, stdio: ["ignore", "ignore", "inherit"] },
     );
     while (!existsSync(ready)) {

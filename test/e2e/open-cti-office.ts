@@ -1,0 +1,110 @@
+import { type Browser, openBrowser } from "../browser/browser.ts";
+import { certificateOf } from "../browser/certificate-of.ts";
+import type { Scope } from "../browser/scope.ts";
+import type { Tab } from "../browser/tab.ts";
+import { freePorts } from "../interop/servers/server.ts";
+import { SalesforceProcess } from "./salesforce.ts";
+import { Serving } from "./serving.ts";
+import { Stage } from "./stage.ts";
+
+export interface OfficeOptions {
+  /** Added to `[adapters.open-cti]`. */
+  table?: Record<string, unknown>;
+  simulatorArgs?: string[];
+  /** False: no Salesforce, the page is a plain softphone. */
+  salesforce?: boolean;
+}
+
+/** One tab of a person: the whole page, and the softphone in it. */
+export interface Seat {
+  tab: Tab;
+  phone: Scope;
+}
+
+/** `cti sim`, `cti sim salesforce`, `cti serve` with the softphone page, all of them the binary, and a browser before them. */
+export class Office implements AsyncDisposable {
+  readonly stage: Stage;
+  readonly serving: Serving;
+  readonly browser: Browser;
+  /** Where the connector serves the softphone. */
+  readonly page: string;
+  readonly #salesforce: SalesforceProcess | undefined;
+
+  private constructor(
+    stage: Stage,
+    serving: Serving,
+    browser: Browser,
+    page: string,
+    salesforce: SalesforceProcess | undefined,
+  ) {
+    this.stage = stage;
+    this.serving = serving;
+    this.browser = browser;
+    this.page = page;
+    this.#salesforce = salesforce;
+  }
+
+  static async open({
+    table = {},
+    simulatorArgs = [],
+    salesforce = true,
+  }: OfficeOptions = {}): Promise<Office> {
+    const stage = await new Stage({ simulatorArgs }).open();
+    const org = salesforce ? await SalesforceProcess.start(stage) : undefined;
+    const [port = 0] = await freePorts(1);
+    const serving = new Serving(
+      stage,
+      "softphone",
+      {
+        listen: `127.0.0.1:${port}`,
+        "sign-in": "page",
+        ...(org !== undefined && { script: org.script, "frame-ancestors": [org.url] }),
+        ...table,
+      },
+      "open-cti",
+    );
+    await serving.start();
+    const page = `https://127.0.0.1:${port}/softphone`;
+    await org?.softphone(page);
+    const trust = await Promise.all([page, ...(org === undefined ? [] : [org.url])].map(certificateOf));
+    return new Office(stage, serving, await openBrowser({ trust }), page, org);
+  }
+
+  get org(): SalesforceProcess {
+    if (this.#salesforce === undefined) throw new Error("there is no Salesforce in this office");
+    return this.#salesforce;
+  }
+
+  /** A tab with the softphone: in Salesforce's page, or by itself where there is none. */
+  async sit(profile?: string): Promise<Seat> {
+    const address =
+      this.#salesforce === undefined ? this.page : `${this.#salesforce.url}/lightning/page/home`;
+    const tab = await this.browser.open(address, profile);
+    return { tab, phone: tab.frame(/^https:\/\/127\.0\.0\.1:\d+\/softphone/) };
+  }
+
+  /** Signs in as a person does; resolves once the state is shown. */
+  async signIn({ phone }: Seat, agent = "1001", extension = "2001"): Promise<void> {
+    await phone.fill({ role: "textbox", name: "Agent" }, agent);
+    await phone.fill({ role: "textbox", name: "Extension" }, extension);
+    await phone.fill({ role: "textbox", name: "Password" }, this.stage.password);
+    await phone.click({ role: "button", name: "Sign in" });
+    await phone.until(/Not ready/);
+  }
+
+  async ready({ tab, phone }: Seat): Promise<void> {
+    await phone.click({ role: "button", name: /^Not ready/ });
+    await phone.click({ role: "option", name: /^Ready/ });
+    await phone.until({ role: "button", name: /^Ready/ });
+    void tab;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { troubles } = this.browser;
+    await this.browser.close();
+    await this.serving.end();
+    await this.#salesforce?.end();
+    await this.stage.close();
+    if (troubles.length > 0) throw new Error(`errors in the browser:\n${troubles.join("\n")}`);
+  }
+}

@@ -42,6 +42,12 @@ export class OpenCtiSignInCommand extends SalesforceCommand {
       ...(this.port !== undefined && { port: portFrom(this.port) }),
     });
     const { settings, store, key } = target;
+    if (this.remember && key === undefined)
+      throw new CtiError({
+        code: "usage",
+        message: '--remember keeps the key of flow = "jwt"',
+        hint: "a person's sign-in is kept without it",
+      });
     const { signIn } = await import("../crm/open-cti/rest/sign-in.ts");
     const done = await this.untilStopped(config, (signal) =>
       signIn({
@@ -108,12 +114,7 @@ export class OpenCtiSignInCommand extends SalesforceCommand {
   }
 
   private async keepKey({ settings, key }: SalesforceTarget): Promise<void> {
-    if (key === undefined)
-      throw new CtiError({
-        code: "usage",
-        message: '--remember keeps the key of flow = "jwt"',
-        hint: "a person's sign-in is kept without it",
-      });
+    if (key === undefined) return;
     const { keyStoreEntry } = await import("../crm/open-cti/rest/secrets.ts");
     const name = keyStoreEntry(settings.clientId);
     try {

@@ -1,8 +1,12 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { ebsSeries, type SeriesReport } from "../../test/e2e/ebs-series.ts";
+import { ebsSeries } from "../../test/e2e/ebs-series.ts";
+import { openCtiSeries } from "../../test/e2e/open-cti-series.ts";
 
-const { values } = parseArgs({
+/** The long form of a series of test/e2e: `soak-crm.ts ebs|open-cti [--calls …]`. */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     calls: { type: "string", default: "200" },
     kills: { type: "string", default: "20" },
@@ -13,6 +17,8 @@ const { values } = parseArgs({
   },
 });
 
+const crm = positionals[0] === "open-cti" ? "open-cti" : "ebs";
+const whom = crm === "ebs" ? "EBS" : "Salesforce";
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const calls = number("calls", values.calls, 1);
 const kills = number("kills", values.kills, 0);
@@ -26,7 +32,7 @@ if (built.exitCode !== 0) process.exit(1);
 
 let bad = 0;
 for (let seed = first; seed < first + seeds; seed++) {
-  say(`seed ${seed}: ${calls} calls of ${agents} agents, ${kills} kills, EBS comes and goes`);
+  say(`seed ${seed}: ${calls} calls of ${agents} agents, ${kills} kills, ${whom} comes and goes`);
   const started = performance.now();
   const verdict = await run(seed);
   const took = Math.round((performance.now() - started) / 1000);
@@ -35,7 +41,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   if (verdict.wrong.length === 0) continue;
   bad += 1;
   process.stdout.write(
-    `  again: scripts/soak ebs --seed ${seed} --calls ${calls} --kills ${kills} --agents ${agents} --verbose\n`,
+    `  again: scripts/soak ${crm} --seed ${seed} --calls ${calls} --kills ${kills} --agents ${agents} --verbose\n`,
   );
 }
 process.stdout.write(`${seeds} ${seeds === 1 ? "series" : "series, each of another seed"}: ${bad} bad\n`);
@@ -44,16 +50,20 @@ process.exit(bad === 0 ? 0 : 1);
 /** A series that breaks off is as wrong as one that ends wrong. */
 async function run(seed: number): Promise<{ figures: string; wrong: string[] }> {
   try {
-    const report = await ebsSeries({
+    const options = {
       calls,
       kills,
       agents,
       seed,
       flapping: true,
-      say: (line) => {
+      say: (line: string) => {
         if (values.verbose) say(`  ${line}`);
       },
-    });
+    };
+    const report =
+      crm === "ebs"
+        ? recordedAs("in EBS's history", await ebsSeries(options))
+        : recordedAs("Tasks", await openCtiSeries({ ...options, logAt: seed % 2 === 0 ? "answer" : "end" }));
     const short = report.calls !== calls || report.kills !== kills;
     return {
       figures: figures(report),
@@ -64,12 +74,27 @@ async function run(seed: number): Promise<{ figures: string; wrong: string[] }> 
   }
 }
 
-function figures(report: SeriesReport): string {
+interface Report {
+  calls: number;
+  answered: number;
+  observed: number;
+  popped: number;
+  kills: number;
+  wrong: string[];
+  recorded?: number;
+  tasks?: number;
+}
+
+function recordedAs(what: string, report: Report): Report & { written: string } {
+  return { ...report, written: `${report.recorded ?? report.tasks ?? 0} ${what}` };
+}
+
+function figures(report: Report & { written: string }): string {
   return [
     `${report.calls} calls`,
     `${report.answered} answered`,
     `${report.observed} observed by the connector`,
-    `${report.recorded} in EBS's history`,
+    report.written,
     `${report.popped} popped in time`,
     `${report.kills} kills`,
   ].join(", ");

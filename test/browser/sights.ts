@@ -48,7 +48,7 @@ export async function findIn(frame: Frame, sight: Sight): Promise<Found[]> {
 }
 
 /** The document; undefined while nobody can see it: asked for the accessibility tree of what it does not draw, Chromium does not answer. */
-async function documentOf({ session, context, owner }: Frame): Promise<string | undefined> {
+export async function documentOf({ session, context, owner }: Frame): Promise<string | undefined> {
   const { result } = await session.send("Runtime.evaluate", {
     expression: "document.hidden ? undefined : document",
     contextId: context ?? -1,

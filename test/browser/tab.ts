@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection, Session } from "./cdp.ts";
-import { Frames } from "./frames.ts";
+import { type Frame, Frames } from "./frames.ts";
 import { pressKey, typeText } from "./keys.ts";
 import type { Point } from "./pointing.ts";
+import { documentOf } from "./sights.ts";
 import { Scope } from "./scope.ts";
 import { Watch } from "./watch.ts";
 
@@ -128,8 +129,9 @@ export class Tab extends Scope {
     await this.#session.send("Emulation.setEmulatedMedia", { features: list });
   }
 
-  /** PNG of what is in the window. */
+  /** PNG of what is in the window, once it is painted. */
   async screenshot(): Promise<Uint8Array> {
+    await Promise.all(this.frames.all().map((frame) => painted(frame).catch(() => undefined)));
     const { data } = await this.#session.send("Page.captureScreenshot", { format: "png" });
     return Buffer.from(data, "base64");
   }
@@ -173,4 +175,15 @@ export class Tab extends Scope {
       await this.watch.after(mark, 10_000);
     }
   }
+}
+
+/** Two frames of animation later what stood in the document is on the screen. Nothing is painted that nobody can see. */
+async function painted(frame: Frame): Promise<void> {
+  if ((await documentOf(frame)) === undefined) return;
+  await frame.session.send("Runtime.evaluate", {
+    expression: "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
+    contextId: frame.context ?? -1,
+    awaitPromise: true,
+    returnByValue: true,
+  });
 }

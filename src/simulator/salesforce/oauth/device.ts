@@ -58,13 +58,12 @@ export class DeviceFlow {
     return this.#open().map(({ user }) => user);
   }
 
-  /** Answers a code, whatever its case and dashes. False: there is none such. */
-  answer(code: string, answer: SfUser | "denied"): boolean {
+  /** Answers a code, whatever its case and dashes; the code as it was shown. Undefined: there is none such. */
+  answer(code: string, answer: SfUser | "denied"): string | undefined {
     const wanted = code.toUpperCase().replace(/[^A-Z0-9]/g, "");
     const found = this.#open().find(({ user }) => user === wanted);
-    if (found === undefined) return false;
-    found.answer = answer;
-    return true;
+    if (found !== undefined) found.answer = answer;
+    return found?.user;
   }
 
   /** A poll. Throws authorization_pending, slow_down, access_denied, invalid_grant. */

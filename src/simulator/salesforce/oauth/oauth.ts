@@ -60,14 +60,15 @@ export class OAuth {
     const user = username === undefined ? this.#options.org.users[0] : this.#options.org.userNamed(username);
     if (user === undefined)
       throw new CtiError({ code: "input-invalid", message: `there is no user ${username}` });
-    if (!this.#devices.answer(meant, deny ? "denied" : user))
+    const answered = this.#devices.answer(meant, deny ? "denied" : user);
+    if (answered === undefined)
       throw new CtiError({ code: "input-invalid", message: `there is no code ${meant}`, hint });
     this.#options.org.tell({
       type: "approval",
       user: user.username,
-      text: `device ${meant} ${deny ? "denied" : "approved"}`,
+      text: `device ${answered} ${deny ? "denied" : "approved"}`,
     });
-    return { code: meant, user: user.username };
+    return { code: answered, user: user.username };
   }
 
   /** Answers what is OAuth's; undefined: it is not. Throws OAuthError. */

@@ -91,11 +91,23 @@
     toFrame({ listener: method, payload });
   });
 
+  // What the page does by itself is done in the order in which it is asked for; what servers are asked holds nothing up.
+  const ofServers = new Set([
+    "saveLog",
+    "searchAndScreenPop",
+    "getCallCenterSettings",
+    "getSoftphoneLayout",
+    "runApex",
+  ]);
+  let own = Promise.resolve();
+
   addEventListener("message", async ({ origin, source, data }) => {
     if (!frame || source !== frame.contentWindow || origin !== frameOrigin) return;
     if (!data || data.stub !== "opencti") return;
     const { call, method, args, invalid } = data;
-    const response = await post("call", { method, args, invalid }).catch((error) => ({
+    const asked = own.then(() => post("call", { method, args, invalid }));
+    if (!ofServers.has(method)) own = asked.catch(() => {});
+    const response = await asked.catch((error) => ({
       success: false,
       returnValue: null,
       errors: [{ code: "GENERIC_PROCESSING_ERROR", description: String(error), details: null }],

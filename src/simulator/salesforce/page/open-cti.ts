@@ -25,7 +25,7 @@ export interface MethodContext {
   show(view: HostPage["view"]): void;
 }
 
-/** Methods that Salesforce's servers answer, not the page: faults reach these. */
+/** Methods that Salesforce's servers answer, not the page: faults reach these. The host page's script has the list too. */
 export const serverMethods: ReadonlySet<string> = new Set([
   "saveLog",
   "searchAndScreenPop",

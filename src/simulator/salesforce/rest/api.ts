@@ -105,6 +105,8 @@ export class RestApi {
         return parameterizedSearch(asked, context);
       case "composite POST":
         return composite(asked, context, (inner, below) => this.#resource(inner, below, context));
+      case "sobjects GET":
+        return json({ sobjects: this.#org.store.objects().map((name) => ({ name })) });
       case "sobjects *":
         return sobjects(asked, tail, context);
       default:

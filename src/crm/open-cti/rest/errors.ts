@@ -1,7 +1,7 @@
 import { CtiError, toCtiError } from "../../../model/errors.ts";
 import type { SendResult } from "../../adapter.ts";
 import type { Answer } from "./http.ts";
-import { isRecord, recordsOf, textOf } from "./json.ts";
+import { isRecord, type JsonRecord, recordsOf, textOf } from "./json.ts";
 
 /** One complaint as Salesforce words it: `[{message, errorCode, fields}]` of REST, `{error, error_description}` of OAuth. */
 export interface Complaint {
@@ -27,6 +27,11 @@ const passingCodes = new Set([
   "UNABLE_TO_LOCK_ROW",
   "REQUEST_LIMIT_EXCEEDED",
   "SERVER_UNAVAILABLE",
+  "FUNCTIONALITY_TEMPORARILY_UNAVAILABLE",
+  "ORG_LOCKED",
+  // Of the whole org, and soon put right.
+  "API_DISABLED_FOR_ORG",
+  "API_CURRENTLY_DISABLED",
   "REQUEST_RUNNING_TOO_LONG",
   "QUERY_TIMEOUT",
   "UNKNOWN_EXCEPTION",
@@ -100,12 +105,32 @@ function hintOf(errorCode: string, retry: boolean): string {
   }
 }
 
+/**
+ * The records of an answer, `{records: […]}`. Throws `refused`, to be tried again, for what is no such list: something else may have answered,
+ * and "there is none" must not be read from it.
+ */
+export function listOf({ body }: Pick<Answer, "body">, name: "records" | "searchRecords"): JsonRecord[] {
+  const list = isRecord(body) ? body[name] : undefined;
+  if (Array.isArray(list)) return recordsOf(list);
+  throw oddAnswer("answers with something that is no list of records");
+}
+
+/** A success that is none. `words`: what Salesforce does. */
+export function oddAnswer(words: string): CtiError {
+  return new CtiError({
+    code: "refused",
+    message: `Salesforce ${words}`,
+    hint: "it is tried again; a proxy may answer in its place",
+    details: { retry: true },
+  });
+}
+
 /** Whether what failed may go the next time: of a certain refusal it will not. */
 export function isRetryable(error: unknown): boolean {
   const { code, details } = toCtiError(error);
   if (typeof details?.retry === "boolean") return details.retry;
-  // A bug, a bad setting and a refusal of ours stay; the network, a clock that is wrong and a missing sign-in do not.
-  return code !== "refused" && code !== "usage" && code !== "config-invalid" && code !== "input-invalid";
+  // The network, a clock that is wrong, a sign-in that is missing or cannot be read: somebody puts that right.
+  return code !== "refused";
 }
 
 /** The error as the outbox takes it. */

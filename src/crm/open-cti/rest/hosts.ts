@@ -37,6 +37,7 @@ export function instanceOrigin(given: unknown, login: string): string {
     message: "Salesforce's answer to the sign-in names a host that no token is sent to",
     why: url === undefined ? "it names none" : `it names ${url.host}`,
     hint: "check login in [adapters.open-cti.salesforce]: https://login.salesforce.com, or the org's My Domain (https://NAME.my.salesforce.com)",
+    details: { retry: true },
   });
 }
 

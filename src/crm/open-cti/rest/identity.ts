@@ -1,5 +1,6 @@
 import type { SalesforceClient } from "./client.ts";
-import { isRecord, recordsOf, textOf } from "./json.ts";
+import { listOf } from "./errors.ts";
+import { textOf } from "./json.ts";
 import { soqlText } from "./query-text.ts";
 import type { Token } from "./oauth/token.ts";
 
@@ -20,7 +21,7 @@ export async function identityOf(
   signal?: AbortSignal,
 ): Promise<Identity> {
   if (user === undefined) return { user, org, username: undefined, name: undefined, instance };
-  const { body } = await client.ask({
+  const answer = await client.ask({
     method: "GET",
     path: "/query/",
     query: new URLSearchParams({ q: `SELECT Username, Name FROM User WHERE Id = ${soqlText(user)}` }),
@@ -28,6 +29,6 @@ export async function identityOf(
     what: "the question who is signed in",
     ...(signal !== undefined && { signal }),
   });
-  const [found] = recordsOf(isRecord(body) ? body.records : body);
+  const [found] = listOf(answer, "records");
   return { user, org, username: textOf(found?.Username), name: textOf(found?.Name), instance };
 }

@@ -50,7 +50,7 @@ export class Limits {
     return this.#until;
   }
 
-  /** Throws `refused`, to be tried again, where a request should not be made. */
+  /** Throws `refused`, to be tried again, where a request should not be made; `details.searchesStopped` where a record may go all the same. */
   check(kind: "search" | "record"): void {
     const until = this.restsUntil;
     if (until !== undefined) throw used("the org has used up its API requests", until);
@@ -60,16 +60,23 @@ export class Limits {
     throw used(
       `${spent} of the org's ${most} API requests are used, the rest is for records of calls`,
       at + hearsay,
+      { searchesStopped: true },
     );
   }
 }
 
-function used(why: string, until: number): CtiError {
+function used(why: string, until: number, more: { searchesStopped?: true } = {}): CtiError {
   return new CtiError({
     code: "refused",
     message: "Salesforce is not asked now",
     why,
     hint: "see Setup, Company Information, API Requests, Last 24 Hours, and which program uses them",
-    details: { retry: true, errorCode: "REQUEST_LIMIT_EXCEEDED", until: new Date(until).toISOString() },
+    details: {
+      retry: true,
+      unsent: true,
+      errorCode: "REQUEST_LIMIT_EXCEEDED",
+      until: new Date(until).toISOString(),
+      ...more,
+    },
   });
 }

@@ -1,8 +1,8 @@
 import { CtiError } from "../../../model/errors.ts";
 import type { LogLevel } from "../../../platform/log.ts";
 import type { SalesforceClient } from "./client.ts";
-import { isRetryable } from "./errors.ts";
-import { isRecord, recordsOf, textOf } from "./json.ts";
+import { isRetryable, listOf } from "./errors.ts";
+import { textOf } from "./json.ts";
 import { soqlText } from "./query-text.ts";
 
 export interface OwnerRules {
@@ -53,7 +53,7 @@ export class Owners {
     const [field, value] = named === undefined ? [rules.ownerField ?? "", agent] : ["Username", named];
     let why: string;
     try {
-      const { body } = await client.ask({
+      const answer = await client.ask({
         method: "GET",
         path: "/query/",
         query: new URLSearchParams({
@@ -64,7 +64,7 @@ export class Owners {
         agent,
         signal,
       });
-      const ids = recordsOf(isRecord(body) ? body.records : body).map(({ Id }) => textOf(Id));
+      const ids = listOf(answer, "records").map(({ Id }) => textOf(Id));
       if (ids.length === 1 && ids[0] !== undefined) return ids[0];
       why = ids.length === 0 ? "there is none" : "there are several";
     } catch (error) {

@@ -2,8 +2,8 @@ import type { LogLevel } from "../../../platform/log.ts";
 import { CtiError } from "../../../model/errors.ts";
 import type { Match } from "../contract.ts";
 import type { SalesforceClient } from "./client.ts";
-import { errorCodeOf } from "./errors.ts";
-import { isRecord, type JsonRecord, recordsOf, textOf } from "./json.ts";
+import { errorCodeOf, listOf } from "./errors.ts";
+import { isRecord, type JsonRecord, textOf } from "./json.ts";
 import { type NumberPlan, searchForms } from "./numbers.ts";
 import { soslText } from "./query-text.ts";
 
@@ -64,12 +64,12 @@ export class NumberSearch {
     const bySosl = this.#sosl;
     const common = { method: "GET", kind: "search", what: "the search for a number", signal } as const;
     try {
-      const { body } = await this.#client.ask(
+      const answer = await this.#client.ask(
         bySosl
           ? { ...common, path: "/search/", query: new URLSearchParams({ q: sosl(digits, asked) }) }
           : { ...common, path: "/parameterizedSearch/", query: parameters(digits, asked) },
       );
-      return recordsOf(isRecord(body) ? body.searchRecords : body).flatMap(matchOf);
+      return listOf(answer, "searchRecords").flatMap(matchOf);
     } catch (error) {
       if (!this.#learnFrom(error, bySosl, asked)) throw error;
       return this.#find(digits, signal);

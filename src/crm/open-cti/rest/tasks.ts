@@ -2,8 +2,8 @@ import { CtiError } from "../../../model/errors.ts";
 import type { LogLevel } from "../../../platform/log.ts";
 import type { CallLog } from "../contract.ts";
 import type { SalesforceClient } from "./client.ts";
-import { errorCodeOf, isUncertain } from "./errors.ts";
-import { isRecord, recordsOf, textOf } from "./json.ts";
+import { errorCodeOf, isUncertain, listOf, oddAnswer } from "./errors.ts";
+import { isRecord, textOf } from "./json.ts";
 import type { Owners } from "./owners.ts";
 import { soqlText } from "./query-text.ts";
 import { changedTask, newTask, type TaskFields, taskKey } from "./task-fields.ts";
@@ -115,7 +115,7 @@ export class Tasks {
     if (saved === undefined) {
       const id = await this.#find(key, log.agent, signal);
       if (id === undefined || !(await this.#update(id, log, signal)))
-        throw odd("says that the Task is there, and finds none");
+        throw oddAnswer("says that the Task is there, and finds none");
       saved = { id, created: false };
     }
     this.#atWork.delete(key);
@@ -137,7 +137,7 @@ export class Tasks {
       signal,
     });
     const id = isRecord(body) ? textOf(body.id) : undefined;
-    if (id === undefined) throw odd("has made a Task and does not say which");
+    if (id === undefined) throw oddAnswer("has made a Task and does not say which");
     return { id, created: true };
   }
 
@@ -190,7 +190,7 @@ export class Tasks {
     const value = soqlText(key);
     const by = [externalId, "CallObject"].filter((field) => field !== undefined);
     const where = by.map((field) => `${field} = ${value}`).join(" OR ");
-    const { body } = await client.ask({
+    const answer = await client.ask({
       method: "GET",
       path: "/query/",
       query: new URLSearchParams({ q: `SELECT Id FROM Task WHERE ${where} ORDER BY CreatedDate LIMIT 5` }),
@@ -199,7 +199,7 @@ export class Tasks {
       agent,
       signal,
     });
-    const ids = recordsOf(isRecord(body) ? body.records : body)
+    const ids = listOf(answer, "records")
       .map(({ Id }) => textOf(Id))
       .filter((id) => id !== undefined);
     if (ids.length > 1)
@@ -273,13 +273,4 @@ function refusedLinks(error: unknown, given: TaskFields): string[] {
 function fieldsOf(error: unknown): unknown[] {
   const fields = error instanceof CtiError ? error.details?.fields : undefined;
   return Array.isArray(fields) ? fields : [];
-}
-
-function odd(words: string): CtiError {
-  return new CtiError({
-    code: "refused",
-    message: `Salesforce ${words}`,
-    hint: "it is tried again",
-    details: { retry: true },
-  });
 }

@@ -103,6 +103,8 @@ function signInHint(code: string, words: string): string {
     return "let an administrator approve the app for that user: Permitted Users, Admin approved users are pre-authorized, and the user's profile or permission set";
   if (/expired|not yet valid/i.test(words))
     return "sign in anew: cti open-cti sign-in; for jwt check this machine's clock";
+  if (code === "invalid_client" && /secret|credentials/i.test(words))
+    return 'the app wants a secret, which no program on a desk can keep: switch off "Require Secret for Web Server Flow" and "… for Refresh Token Flow" in its settings';
   switch (code) {
     case "invalid_client_id":
     case "invalid_client":

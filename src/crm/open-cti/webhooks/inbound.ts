@@ -172,7 +172,7 @@ export class InboundCommands {
       error.cause instanceof Error ? (error.cause.stack?.match(/^\s+at .*$/m)?.[0].trim() ?? "") : "";
     this.#options.port.log(
       "error",
-      `${command?.kind ?? "a command"} by webhook failed: ${error.message} ${place}`,
+      `${command === undefined ? "a command" : deedOf(command)} by webhook failed: ${error.message} ${place}`,
     );
     return problem(status, { code: error.code, message: error.message });
   }

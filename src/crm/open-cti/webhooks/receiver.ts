@@ -39,6 +39,7 @@ export function serveReceiver(options: ReceiverOptions): { url: string; stop(): 
     hostname: "127.0.0.1",
     port,
     development: false,
+    reusePort: false,
     maxRequestBodySize: longest,
     async fetch(request) {
       if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "POST" } });

@@ -43,7 +43,6 @@ export function serveInbound(options: InboundServerOptions): InboundServer {
   const limits = { ...usual, ...options.limits };
   let underWay = 0;
   let stopping = false;
-  let emptied = (): void => {};
 
   const answer = async (
     raw: Request,
@@ -69,6 +68,8 @@ export function serveInbound(options: InboundServerOptions): InboundServer {
       // Above our own limit, so that whoever is over it is told in our words.
       maxRequestBodySize: 16 * longestBody,
       development: false,
+      // Bun shares the port with whoever asks, unless told not to.
+      reusePort: false,
       async fetch(request, self) {
         if (stopping || underWay >= limits.atOnce) return respond(commands.turnDown("busy"), true);
         underWay += 1;
@@ -78,7 +79,6 @@ export function serveInbound(options: InboundServerOptions): InboundServer {
           return respond(given, stopping || [403, 404, 405, 408, 413, 415].includes(given.status));
         } finally {
           underWay -= 1;
-          if (underWay === 0) emptied();
         }
       },
       error: () => respond(commands.turnDown("failed"), true),
@@ -93,14 +93,11 @@ export function serveInbound(options: InboundServerOptions): InboundServer {
     port: taken,
     async stop() {
       stopping = true;
-      if (underWay > 0)
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(limits.farewell, resolve);
-          emptied = () => {
-            cancel();
-            resolve();
-          };
-        });
+      const late = Promise.withResolvers<void>();
+      const cancel = clock.after(limits.farewell, late.resolve);
+      // Until what is under way is answered, to the last byte.
+      await Promise.race([server.stop(false), late.promise]);
+      cancel();
       await server.stop(true);
     },
   };

@@ -108,7 +108,7 @@ describe("events as receivers see them", () => {
           if (!judgeEventStrictly(sent)) throw new Error(JSON.stringify(judgeEventStrictly.errors));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 });

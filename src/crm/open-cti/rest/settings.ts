@@ -31,6 +31,9 @@ const keys = [
   "ca",
 ] as const;
 
+/** Where the browser comes back to: Salesforce takes a callback only as the app has it, port and all. */
+const callbackPort = 8113;
+
 /** The oldest API version whose upserts say what they did. */
 const oldestVersion = 46;
 
@@ -79,7 +82,7 @@ export async function readSalesforceSettings(table: Table, place: TablePlace): P
     externalId: given.take<string | undefined>("external-id", undefined, (value) => fieldName(value, true)),
     owners: given.take("owners", {}, owners),
     ownerField: given.take<string | undefined>("owner-field", undefined, (value) => fieldName(value, false)),
-    port: given.take<number | undefined>("port", undefined, port),
+    port: given.take("port", callbackPort, port),
     ca: ca === undefined ? [] : [ca],
   };
 }

@@ -35,6 +35,7 @@ describe("the table of Salesforce", () => {
         user: undefined,
         country: undefined,
         zone: undefined,
+        port: 8113,
       }),
     );
   });

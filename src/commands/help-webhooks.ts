@@ -11,8 +11,8 @@ answered. cti serve does it when the profile has these tables:
   ca = "company-ca.pem"          # where its certificate is not a public one
 
   [profiles.default.adapters.open-cti.webhooks]
-  allow-networks = ["10.1.0.0/16"]     # webhooks go to public addresses and to these; into
-                                       # these also without TLS (http://)
+  allow-networks = ["10.1.0.0/16"]     # besides public addresses webhooks may go to these,
+                                       # and to these alone without TLS (http://)
 
   [profiles.default.adapters.open-cti.webhooks.inbound]     # commands that come in
   listen = "127.0.0.1:8113"
@@ -20,9 +20,9 @@ answered. cti serve does it when the profile has these tables:
   hosts = ["cti.example.com"]    # names beside localhost that it is called by
 
 Secrets are never in the configuration: cti webhooks secret crm makes one and keeps it in
-the key store; else CTI_WEBHOOK_CRM_SECRET holds it. Commands have two, made by
-cti webhooks secret inbound: CTI_WEBHOOK_TOKEN and CTI_WEBHOOK_INBOUND_SECRET. Several with
-a space between are all good: so they are changed without a gap (--rotate, then --retire).
+the key store; else CTI_WEBHOOK_CRM_SECRET holds it. Commands have two, CTI_WEBHOOK_TOKEN
+and CTI_WEBHOOK_INBOUND_SECRET: cti webhooks secret inbound. Several with a space between
+are all good: so they are changed without a gap (--rotate, then --retire).
 
 Events go out
 
@@ -71,7 +71,7 @@ Commands come in
   three headers of Standard Webhooks, signed with the inbound secret:
 
   {"agent": "1001", "do": "dial", "number": "5551234"}
-  {"agent": "1001", "do": "answer"}       hold, retrieve, drop; "call" names one of several
+  {"agent": "1001", "do": "answer"}       hold, retrieve, drop; "call": one of several
   {"agent": "1001", "do": "not-ready", "reason": "Lunch"}       ready
   {"agent": "1001", "do": "note", "interaction": "…", "text": "wants a quote"}
   {"agent": "1001", "do": "pop-result", "interaction": "…", "matches": [{"id": "003…",

@@ -22,7 +22,7 @@ export class KnownCalls {
 
   /** From now on a pop for `number` is a late one, until another call begins. */
   ended(number: string): void {
-    const call = this.#calls.find((each) => digitsOf(each.number) === digitsOf(number));
+    const call = this.#calls.find((each) => sameNumber(each.number, number));
     if (call === undefined) this.#calls.push({ number, ended: true, pops: new Map() });
     else call.ended = true;
   }
@@ -40,7 +40,7 @@ export class KnownCalls {
   }
 
   #forget(number: string): void {
-    this.#calls = this.#calls.filter((each) => digitsOf(each.number) !== digitsOf(number));
+    this.#calls = this.#calls.filter((each) => !sameNumber(each.number, number));
   }
 }
 

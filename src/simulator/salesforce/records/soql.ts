@@ -46,7 +46,7 @@ export function fulfils(record: Record<string, unknown>, condition: Condition): 
   }
 }
 
-const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 
 function compared(left: unknown, operator: string, right: Literal): boolean {
   if (operator === "=") return same(left, right);

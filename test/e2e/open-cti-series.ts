@@ -165,13 +165,13 @@ async function oneCall({
       await Bun.sleep(50);
     }
   }
-  await Bun.sleep(between(0, 4) === 0 ? between(1000, 3000) : between(30, 300));
+  await Bun.sleep(between(0, 4) === 0 ? between(1000, 3000) : between(100, 1000));
   if (between(0, 100) < 15) {
     await stage.sim("abandon", { dialogId: dialog });
     return false;
   }
   await stage.sim("phone", { agent, action: "answer" });
-  await Bun.sleep(between(30, 500));
+  await Bun.sleep(between(0, 4) === 0 ? between(30, 500) : between(500, 3000));
   if (between(0, 100) < 30) {
     await stage.sim("phone", { agent, action: "hold" });
     await Bun.sleep(between(30, 200));

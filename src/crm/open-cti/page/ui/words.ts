@@ -129,9 +129,8 @@ export const words = {
 
   matches: {
     title: (count: number) => `${count} records match. Who is it?`,
-    chosen: "Record",
-    change: "Another…",
-    none: "No record matches",
+    open: (type: string) => (type === "" ? "Open record" : `Open ${type}`),
+    change: "Another record…",
   },
 
   tones: { title: "Tones", sent: "Sent", nothing: "nothing yet" },

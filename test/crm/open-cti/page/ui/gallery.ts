@@ -33,7 +33,7 @@ for (const scene of scenes().filter(({ name }) => names.length === 0 || names.in
 
 async function play(
   tab: Tab,
-  scene: { name: string; does?: (tab: Tab) => Promise<void>; shows: string | RegExp },
+  scene: { name: string; does?: (tab: Tab) => Promise<void>; shows: RegExp },
 ): Promise<void> {
   if (scene.name === "refused") void refuse();
   if (scene.does !== undefined) {

@@ -15,7 +15,7 @@ export interface Scene {
   /** What the person does then. */
   does?: (tab: Tab) => Promise<void>;
   /** What is seen when it stands. */
-  shows: string | RegExp;
+  shows: RegExp;
 }
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -216,7 +216,7 @@ const away = (state: LinkStatus["state"], given: Partial<LinkStatus> = {}): Part
 export function scenes(): Scene[] {
   const longName = "Αικατερίνη-Μαρία Παπαδοπούλου-Κωνσταντινίδη του Αλεξάνδρου";
   return [
-    { name: "sign-in", greeting: greeting(undefined), says: [], shows: "Sign in to Finesse" },
+    { name: "sign-in", greeting: greeting(undefined), says: [], shows: /Sign in to Finesse/ },
     {
       name: "sign-in-refused",
       greeting: greeting(undefined, "both"),
@@ -231,16 +231,16 @@ export function scenes(): Scene[] {
           },
         },
       ],
-      shows: "Finesse refuses",
+      shows: /Finesse refuses/,
     },
-    { name: "pairing", greeting: greeting(undefined, "pairing"), says: [], shows: "Pair this page" },
-    { name: "idle-ready", says: shows(page(session("READY"))), shows: "Waiting for the next call" },
-    { name: "idle-not-ready", says: shows(page(session("NOT_READY"))), shows: "Lunch" },
+    { name: "pairing", greeting: greeting(undefined, "pairing"), says: [], shows: /Pair this page/ },
+    { name: "idle-ready", says: shows(page(session("READY"))), shows: /Waiting for the next call/ },
+    { name: "idle-not-ready", says: shows(page(session("NOT_READY"))), shows: /Lunch/ },
     {
       name: "state-menu",
       says: shows(page(session("NOT_READY"))),
       does: (tab) => tab.click({ role: "button", name: /^Not ready/ }),
-      shows: "Coffee break",
+      shows: /Coffee break/,
     },
     {
       name: "dial",
@@ -250,23 +250,23 @@ export function scenes(): Scene[] {
         await tab.click({ role: "combobox", name: "Number or name" });
         await tab.type("a");
       },
-      shows: "Billing",
+      shows: /Chidi/,
     },
-    { name: "ringing", says: shows(page(session("RESERVED", [rings]), known(rings))), shows: "Answer" },
+    { name: "ringing", says: shows(page(session("RESERVED", [rings]), known(rings))), shows: /Answer/ },
     {
       name: "ringing-unknown",
       says: shows(page(session("RESERVED", [{ ...rings, variables: {} }]), known(rings, {}, []))),
-      shows: "Answer",
+      shows: /Answer/,
     },
     {
       name: "talking",
       says: shows(page(session("TALKING", [talks]), known(talks, { notes: "Wants a refund." }))),
-      shows: "Hold",
+      shows: /Hold/,
     },
     {
       name: "several-match",
       says: shows(page(session("TALKING", [talks]), known(talks, {}, others))),
-      shows: "3 records match",
+      shows: /3 records match/,
     },
     {
       name: "consult-field",
@@ -275,35 +275,35 @@ export function scenes(): Scene[] {
         await tab.click({ role: "button", name: "Consult" });
         await tab.type("20");
       },
-      shows: "Ask whom?",
+      shows: /Ask whom?/,
     },
     {
       name: "tones",
       says: shows(page(session("TALKING", [talks]), known(talks))),
       does: (tab) => tab.click({ role: "button", name: "Keypad" }),
-      shows: "Tones",
+      shows: /Tones/,
     },
     {
       name: "consult",
       says: shows(page(session("TALKING", [held, consult]), known(held))),
-      shows: "Hand over",
+      shows: /Hand over/,
     },
     {
       name: "wrap-up",
       says: shows(page(session("WORK", [{ ...wraps, wrapUpReasons: ["Complaint"] }]), known(wraps))),
-      shows: "Complaint",
+      shows: /Complaint/,
     },
     {
       name: "wrap-up-picker",
       says: shows(page(session("WORK", [wraps]), known(wraps))),
       does: (tab) => tab.click({ role: "button", name: /Wrap-up reason/ }),
-      shows: "Question about an invoice",
+      shows: /Question about an invoice/,
     },
     {
       name: "refused",
       says: shows(page(session("TALKING", [talks]), known(talks))),
       does: (tab) => tab.click({ role: "button", name: "Hold" }),
-      shows: "cannot be held",
+      shows: /cannot be held/,
     },
     {
       name: "many-calls",
@@ -327,7 +327,7 @@ export function scenes(): Scene[] {
           known(held),
         ),
       ),
-      shows: "+92 300 7654321",
+      shows: /\+92 300 7654321/,
     },
     {
       name: "long-names",
@@ -355,7 +355,7 @@ export function scenes(): Scene[] {
           known(talks, {}, [{ ...ayesha, name: longName }]),
         ),
       ),
-      shows: "Παπαδοπούλου",
+      shows: /Παπαδοπούλου/,
     },
     {
       name: "right-to-left",
@@ -375,7 +375,7 @@ export function scenes(): Scene[] {
           ]),
         ),
       ),
-      shows: "الخوارزمي",
+      shows: /الخوارزمي/,
     },
     {
       name: "link-lost",
@@ -395,28 +395,28 @@ export function scenes(): Scene[] {
           known(talks),
         ),
       ),
-      shows: "No link to Finesse",
+      shows: /No link to Finesse/,
     },
     {
       name: "conflict",
       says: shows(page(session("READY", [], away("conflict")))),
-      shows: "Signed in elsewhere",
+      shows: /Signed in elsewhere/,
     },
     {
       name: "out-of-service",
       says: shows(page(session("READY", [], { service: "out-of-service" }))),
-      shows: "out of service",
+      shows: /out of service/,
     },
     {
       name: "follows",
       says: [...shows(page(session("READY", [], { shared: ["desktop"] }))), { type: "lead", leads: false }],
-      shows: "Another tab leads",
+      shows: /Another tab leads/,
     },
     {
       name: "help",
       says: shows(page(session("READY"))),
       does: (tab) => tab.click({ role: "button", name: "Keyboard and help" }),
-      shows: "Hang up",
+      shows: /Hang up/,
     },
   ];
 }

@@ -5,6 +5,8 @@ interface AbleButtonProps {
   onPress: () => void;
   /** Why it cannot be pressed now; it stays where the keyboard finds it, and says so. */
   why: string | undefined;
+  /** Pressed all the same: whoever cannot hover is told too. */
+  onWhy?: (why: string) => void;
   className?: string;
   /** `Alt+A`. */
   shortcut?: string;
@@ -18,6 +20,7 @@ export function AbleButton({
   children,
   onPress,
   why,
+  onWhy,
   className = "",
   shortcut,
   expanded,
@@ -40,6 +43,7 @@ export function AbleButton({
         title={title === "" ? undefined : title}
         onClick={() => {
           if (why === undefined) onPress();
+          else onWhy?.(why);
         }}
       >
         {children}

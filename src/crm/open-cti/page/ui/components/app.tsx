@@ -1,10 +1,12 @@
 import { useEffect, useState } from "react";
+import { whyNothing } from "../actions.ts";
 import { isRinging, callViews, mainCall, whoIs } from "../calls.ts";
 import { stateWord, words } from "../words.ts";
 import { Banners } from "./banners.tsx";
 import { CallCard } from "./call-card.tsx";
 import type { Panel } from "./call-actions.tsx";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { DialBox } from "./dial-box.tsx";
 import { Help } from "./help.tsx";
 import { Recents } from "./recents.tsx";
@@ -67,7 +69,9 @@ export function App() {
             ))}
             {views.length === 0 && (
               <p className="quiet none">
-                {session.state?.state === "READY" ? words.call.noneReady : words.call.none}
+                {session.state?.state === "READY" && whyNothing(state) === undefined
+                  ? words.call.noneReady
+                  : words.call.none}
               </p>
             )}
           </section>
@@ -93,7 +97,7 @@ export function App() {
           title={sound ? words.sound.on : words.sound.off}
           onClick={() => setSound(!sound)}
         >
-          {sound ? "♪" : "♪̸"}
+          <Icon name={sound ? "bell" : "bellOff"} />
         </button>
         <button
           type="button"

@@ -4,6 +4,7 @@ import { type Shortcut, shortcutOf } from "../shortcuts.ts";
 import { words } from "../words.ts";
 import { AbleButton } from "./able-button.tsx";
 import { usePhone } from "./context.ts";
+import { Icon, type IconName } from "./icon.tsx";
 import { TargetField } from "./target-field.tsx";
 import { TonePad } from "./tone-pad.tsx";
 
@@ -22,16 +23,16 @@ const labels: Record<CallAction, string> = {
   drop: words.call.drop,
 };
 
-const symbols: Record<CallAction, string> = {
-  answer: "●",
-  hold: "❚❚",
-  retrieve: "▶",
-  consult: "?",
-  transfer: "→",
-  complete: "⇥",
-  conference: "∴",
-  tones: "⠿",
-  drop: "×",
+const icons: Record<CallAction, IconName> = {
+  answer: "handset",
+  hold: "pause",
+  retrieve: "play",
+  consult: "consult",
+  transfer: "transfer",
+  complete: "complete",
+  conference: "conference",
+  tones: "keypad",
+  drop: "hangUp",
 };
 
 const shortcuts: Record<CallAction, Shortcut> = {
@@ -82,13 +83,12 @@ export function CallActions({ view: { call, callObject }, panel, setPanel }: Cal
             className={action}
             why={whyNotCall(action, call, state)}
             onPress={() => act(action)}
+            onWhy={(why) => phone.say(`call:${call.id}`, { tone: "info", text: `${labels[action]}: ${why}` })}
             shortcut={shortcutOf(shortcuts[action])}
             {...(["consult", "transfer", "tones"].includes(action) && { expanded: panel === action })}
           >
-            <span aria-hidden="true" className="symbol">
-              {symbols[action]}
-            </span>
-            {labels[action]}
+            <Icon name={icons[action]} />
+            <span>{labels[action]}</span>
           </AbleButton>
         ))}
       </div>

@@ -29,9 +29,10 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
   const fields =
     phone.layout?.[call.direction === "in" ? "Inbound" : call.direction === "out" ? "Outbound" : "Internal"];
   const shows = (field: string): boolean => fields === undefined || fields.includes(field);
-  const dialed =
-    call.dialedNumber !== undefined && call.dialedNumber !== number && shows("DNIS") ? call.dialedNumber : "";
-  const shownQueue = shows("QUEUE") ? queue : "";
+  const dialed = call.dialedNumber !== number && shows("DNIS") ? (call.dialedNumber ?? "") : "";
+  const facts = [view.record?.type ?? "", name === "" ? "" : number, shows("QUEUE") ? queue : ""].filter(
+    (fact) => fact !== "",
+  );
   return (
     <article
       className={`card ${style}${rings ? " rings" : ""}${isConsult ? " consult" : ""}`}
@@ -50,31 +51,39 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
           label={callStateWord(call.state)}
         />
       </p>
-      <h2 className="cut" title={who}>
+      <h2 title={who}>
         <span role="img" className="arrow" aria-label={words.directions[call.direction]}>
           {words.arrows[call.direction]}
-        </span>{" "}
-        <bdi>{who}</bdi>
+        </span>
+        <span className="cut" dir="auto">
+          {who}
+        </span>
       </h2>
-      <p className="facts cut" title={[number, shownQueue, dialed].filter((part) => part !== "").join(" · ")}>
-        {name !== "" && number !== "" && <bdi>{number}</bdi>}
-        {shownQueue !== "" && <bdi>{shownQueue}</bdi>}
-        {dialed !== "" && (
-          <span>
-            {words.call.dialed} <bdi>{dialed}</bdi>
-          </span>
-        )}
+      <p className="facts cut" title={facts.join(" · ")}>
+        {facts.map((fact) => (
+          <bdi key={fact}>{fact}</bdi>
+        ))}
       </p>
-      <Matches view={view} />
       {!isReleased(call) && <CallActions view={view} panel={panel} setPanel={setPanel} />}
+      <Matches view={view} />
       <NoticeAt place={`call:${call.id}`} />
+      {isMain && (
+        <CallData
+          call={call}
+          dialed={dialed}
+          ahead={state.ahead}
+          extension={state.page?.session?.extension ?? ""}
+        />
+      )}
       {isMain && !rings && (
         <>
-          <WrapUp
-            call={call}
-            open={panel === "wrap-up"}
-            setOpen={(open) => setPanel(open ? "wrap-up" : undefined)}
-          />
+          {!isConsult && (
+            <WrapUp
+              call={call}
+              open={panel === "wrap-up"}
+              setOpen={(open) => setPanel(open ? "wrap-up" : undefined)}
+            />
+          )}
           {view.log !== undefined && (
             <Notes
               callObject={callObject}
@@ -84,9 +93,6 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
             />
           )}
         </>
-      )}
-      {isMain && (
-        <CallData call={call} ahead={state.ahead} extension={state.page?.session?.extension ?? ""} />
       )}
     </article>
   );

@@ -2,15 +2,25 @@ import { useState } from "react";
 import type { Call } from "../../../../../model/call.ts";
 import { lookOf } from "../../../../../words/states.ts";
 import { callStateWord, words } from "../words.ts";
+import { Icon } from "./icon.tsx";
 import { Timer } from "./timer.tsx";
 
 /** Call variables that are seen without opening anything. */
 const seen = 4;
 
+interface CallDataProps {
+  call: Call;
+  /** What the customer dialled; empty where that says nothing. */
+  dialed: string;
+  ahead: number;
+  extension: string;
+}
+
 /** What the call brought along, and who is in it. */
-export function CallData({ call, ahead, extension }: { call: Call; ahead: number; extension: string }) {
+export function CallData({ call, dialed, ahead, extension }: CallDataProps) {
   const [open, setOpen] = useState(false);
-  const data = Object.entries(call.variables).filter(([, value]) => value.trim() !== "");
+  const variables = Object.entries(call.variables).filter(([, value]) => value.trim() !== "");
+  const data = dialed === "" ? variables : [[words.call.dialed, dialed] as const, ...variables];
   const others = call.participants.length;
   const hidden = Math.max(0, data.length - seen);
   if (data.length === 0 && others === 0) return null;
@@ -45,7 +55,8 @@ export function CallData({ call, ahead, extension }: { call: Call; ahead: number
         </ul>
       )}
       <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span aria-hidden="true">{open ? "▴" : "▾"}</span> {words.call.detailsCount(hidden + others)}
+        <Icon name={open ? "up" : "down"} />
+        {words.call.detailsCount(hidden + others)}
       </button>
     </div>
   );

@@ -1,7 +1,8 @@
-import { useRef, useState } from "react";
-import { whyNotDial } from "../actions.ts";
+import { useEffect, useRef, useState } from "react";
+import { isRunning, whyNotDial } from "../actions.ts";
 import { words } from "../words.ts";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { NoticeAt } from "./notice.tsx";
 import { NumberField } from "./number-field.tsx";
 import { KeyPad } from "./tone-pad.tsx";
@@ -12,6 +13,14 @@ export function DialBox() {
   const [text, setText] = useState("");
   const [pad, setPad] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const dialling = isRunning(state, "dial");
+  const dialled = useRef(false);
+  const { dial: notice } = state.notices;
+  useEffect(() => {
+    // What could not be dialled stays, to be put right.
+    if (dialled.current && !dialling && notice?.tone !== "error") setText("");
+    dialled.current = dialling;
+  }, [dialling, notice]);
   return (
     <section className="dial" aria-label={words.dial.label}>
       <NumberField
@@ -23,14 +32,16 @@ export function DialBox() {
         action={words.dial.call}
         why={whyNotDial(state)}
         onNumber={(number) => {
-          setText("");
           phone.command("dial", { verb: "dial", number });
         }}
-      />
+      >
+        <button type="button" className="link" aria-expanded={pad} onClick={() => setPad(!pad)}>
+          <Icon name={pad ? "up" : "down"} />
+          {words.dial.pad}
+        </button>
+      </NumberField>
       <NoticeAt place="dial" />
-      <button type="button" className="link" aria-expanded={pad} onClick={() => setPad(!pad)}>
-        <span aria-hidden="true">{pad ? "▴" : "▾"}</span> {words.dial.pad}
-      </button>
+      <NoticeAt place="phone-book" />
       {pad && <KeyPad disabled={false} onKey={(key) => setText((before) => before + key)} />}
     </section>
   );

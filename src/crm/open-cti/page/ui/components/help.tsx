@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { shortcutKeys, shortcutText } from "../shortcuts.ts";
 import { words } from "../words.ts";
+import { Icon } from "./icon.tsx";
 
 /** What the keyboard does. */
 export function Help({ onClose }: { onClose: () => void }) {
@@ -12,7 +13,12 @@ export function Help({ onClose }: { onClose: () => void }) {
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby="help" onClose={onClose}>
-      <h1 id="help">{words.help.title}</h1>
+      <div className="title">
+        <h1 id="help">{words.help.title}</h1>
+        <button type="button" className="bare" aria-label={words.close} title={words.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
       <dl>
         {shortcutKeys.map((shortcut) => (
           <div key={shortcut}>
@@ -24,9 +30,6 @@ export function Help({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <p className="quiet">{words.help.also}</p>
-      <button type="button" className="primary" onClick={onClose}>
-        {words.close}
-      </button>
     </dialog>
   );
 }

@@ -9,24 +9,13 @@ export function Matches({ view: { matches, record, callObject, log } }: { view: 
   const [again, setAgain] = useState(false);
   if (log === undefined || matches.length === 0) return null;
   if (record !== undefined && !again) {
-    const text = [record.type, matches.length > 1 ? "" : undefined]
-      .filter((part) => part !== undefined && part !== "")
-      .join("");
+    if (!phone.inSalesforce && matches.length === 1) return null;
     return (
       <p className="record">
-        {phone.inSalesforce ? (
-          <button
-            type="button"
-            className="link cut"
-            title={record.name}
-            onClick={() => phone.openRecord(record)}
-          >
-            {text === "" ? words.matches.chosen : text}: <bdi>{record.name}</bdi>
+        {phone.inSalesforce && (
+          <button type="button" className="link cut" onClick={() => phone.openRecord(record)}>
+            {words.matches.open(record.type)}
           </button>
-        ) : (
-          <span className="cut" title={record.name}>
-            {text === "" ? words.matches.chosen : text}: <bdi>{record.name}</bdi>
-          </span>
         )}
         {matches.length > 1 && (
           <button type="button" className="link" onClick={() => setAgain(true)}>

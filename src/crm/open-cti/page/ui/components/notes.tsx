@@ -39,7 +39,7 @@ export function Notes({
   return (
     <div className="notes">
       <label htmlFor={own}>{label}</label>
-      <span className="how" role="status">
+      <span className="kept" role="status">
         {how}
       </span>
       <textarea

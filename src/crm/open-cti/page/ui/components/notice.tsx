@@ -1,5 +1,6 @@
 import { words } from "../words.ts";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 
 const symbols = { error: "×", warning: "!", info: "i" } as const;
 
@@ -25,7 +26,7 @@ export function NoticeAt({ place }: { place: string }) {
             title={words.dismiss}
             onClick={() => phone.dismiss(place)}
           >
-            ×
+            <Icon name="close" />
           </button>
         </div>
       )}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useState } from "react";
 import { recentCalls } from "../calls.ts";
 import { callees, found, meant } from "../find.ts";
 import { words } from "../words.ts";
@@ -16,10 +16,22 @@ interface NumberFieldProps {
   why: string | undefined;
   onNumber: (number: string) => void;
   id?: string;
+  /** Stands at the end of the line beneath. */
+  children?: ReactNode;
 }
 
 /** A number in any notation, or somebody found by name in the phone books and the calls before. */
-export function NumberField({ field, text, onText, label, action, why, onNumber, id }: NumberFieldProps) {
+export function NumberField({
+  field,
+  text,
+  onText,
+  label,
+  action,
+  why,
+  onNumber,
+  id,
+  children,
+}: NumberFieldProps) {
   const { phone, state } = usePhone();
   const [listed, setListed] = useState(false);
   const all = callees(state.contacts, recentCalls(state.page));
@@ -28,7 +40,14 @@ export function NumberField({ field, text, onText, label, action, why, onNumber,
   const { active, setActive, listId, optionId, press } = useCombobox(open ? shown.length : 0, -1);
   const chosen = open ? shown[active] : undefined;
   const target = chosen ?? meant(text, shown);
-  const hint = target === undefined ? "" : "why" in target ? target.why : willCall(target, text);
+  const hint =
+    why !== undefined && text !== ""
+      ? why
+      : target === undefined
+        ? ""
+        : "why" in target
+          ? target.why
+          : willCall(target, text);
   const whyNot =
     why ?? (target === undefined ? words.whyNot.number : "why" in target ? target.why : undefined);
   const go = (): void => {
@@ -84,9 +103,12 @@ export function NumberField({ field, text, onText, label, action, why, onNumber,
           {action}
         </AbleButton>
       </div>
-      <p className="hint" aria-live="polite" dir="auto">
-        {hint}
-      </p>
+      <div className="under">
+        <p className="hint" aria-live="polite" dir="auto">
+          {hint}
+        </p>
+        {children}
+      </div>
       <div
         role="listbox"
         id={listId}
@@ -100,7 +122,7 @@ export function NumberField({ field, text, onText, label, action, why, onNumber,
               role="option"
               key={key}
               id={optionId(index)}
-              className="option"
+              className="option two"
               aria-selected={index === active}
               title={[name, number, detail].filter((part) => part !== "").join(" · ")}
               onPointerMove={() => setActive(index)}
@@ -115,7 +137,8 @@ export function NumberField({ field, text, onText, label, action, why, onNumber,
                 {name === "" ? number : name}
               </span>
               <small className="cut">
-                <bdi>{name === "" ? "" : number}</bdi> {group === "recent" ? words.dial.recent : ""}
+                {name !== "" && <bdi>{number} · </bdi>}
+                <bdi>{group === "recent" ? words.dial.recent : detail}</bdi>
               </small>
             </div>
           ))}

@@ -4,6 +4,7 @@ import { type RecentCall, recentCalls } from "../calls.ts";
 import { words } from "../words.ts";
 import { AbleButton } from "./able-button.tsx";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { Notes } from "./notes.tsx";
 import { useNow } from "./timer.tsx";
 
@@ -61,7 +62,7 @@ function Recent({ call: { callObject, log, name, missed } }: { call: RecentCall 
         label={words.recent.callBack(who)}
         onPress={() => phone.command("dial", { verb: "dial", number: log.number })}
       >
-        ↪
+        <Icon name="handset" />
       </AbleButton>
       {open && <Notes callObject={callObject} saved={log.notes ?? ""} label={words.notes.label} />}
     </li>

@@ -3,11 +3,12 @@ import type { ReasonCode } from "../../../../../model/agent.ts";
 import { agentName } from "../../../../../model/agent.ts";
 import type { SessionStatus } from "../../../../../model/status.ts";
 import { lookOf } from "../../../../../words/states.ts";
-import { whyNotReady, whyNotSignOut, whyNotState } from "../actions.ts";
+import { isRunning, whyNotReady, whyNotSignOut, whyNotState } from "../actions.ts";
 import { shortcutOf } from "../shortcuts.ts";
 import type { UiState } from "../state.ts";
 import { stateWord, words } from "../words.ts";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { NoticeAt } from "./notice.tsx";
 import { type Choice, Picker } from "./picker.tsx";
 import { Timer } from "./timer.tsx";
@@ -32,6 +33,9 @@ export function StateBar({
   };
   useEffect(() => {
     if (!open) return;
+    const { reasons, running } = phone.store.get();
+    // They could not be read before.
+    if (reasons === undefined && !isRunning({ running }, "reasons")) phone.readReasons();
     const elsewhere = ({ target }: Event): void => {
       if (
         target instanceof Node &&
@@ -46,7 +50,7 @@ export function StateBar({
       document.removeEventListener("pointerdown", elsewhere);
       document.removeEventListener("focusin", elsewhere);
     };
-  }, [open, setOpen]);
+  }, [open, setOpen, phone]);
   const choose = (id: string): void => {
     close();
     const [verb, reason] = id.split("\n");
@@ -83,19 +87,15 @@ export function StateBar({
           <strong className="cut">
             {agent === undefined ? words.state.unknown : stateWord(agent.state)}
           </strong>
-          <span className="reason cut" dir="auto" title={agent?.reason?.label}>
-            {[
-              agent?.reason?.label,
-              agent?.pendingState === undefined ? "" : words.state.then(stateWord(agent.pendingState)),
-            ]
-              .filter((part) => part !== undefined && part !== "")
-              .join(" · ")}
-            {stale ? ` (${words.state.stale})` : ""}
+          <span className="reason cut" title={agent?.reason?.label}>
+            {agent?.reason !== undefined && <bdi>{agent.reason.label}</bdi>}
+            {agent?.pendingState !== undefined && (
+              <span>{words.state.then(stateWord(agent.pendingState))}</span>
+            )}
+            {stale && <span>{words.state.stale}</span>}
           </span>
         </span>
-        <span className="chevron" aria-hidden="true">
-          ▾
-        </span>
+        <Icon name="down" />
       </button>
       <Timer since={agent?.stateChangeTime} ahead={state.ahead} label={words.state.title} />
       <p className="who cut" dir="auto" title={name}>
@@ -113,6 +113,7 @@ export function StateBar({
         </div>
       )}
       <NoticeAt place="state" />
+      <NoticeAt place="reasons" />
     </header>
   );
 }
@@ -155,7 +156,7 @@ function stateChoices(state: UiState): Choice[] {
       label: say.leave,
       group: say.groupPage,
       why: state.socket.phase === "open" ? undefined : words.whyNot.offline,
-      symbol: "↩",
+      symbol: <Icon name="leave" />,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { words } from "../words.ts";
+import { Icon } from "./icon.tsx";
 import { NumberField } from "./number-field.tsx";
 
 interface TargetFieldProps {
@@ -33,7 +34,7 @@ export function TargetField({ purpose, why, onNumber, onClose }: TargetFieldProp
           title={words.target.cancel}
           onClick={onClose}
         >
-          ×
+          <Icon name="close" />
         </button>
       </p>
       <NumberField

@@ -3,6 +3,7 @@ import type { Call } from "../../../../../model/call.ts";
 import { whyNotCall } from "../actions.ts";
 import { words } from "../words.ts";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
 const letters = ["", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ", "", "+", ""] as const;
@@ -61,7 +62,7 @@ export function TonePad({ call, onClose }: { call: Call; onClose: () => void }) 
           {words.tones.title}: <bdi aria-live="polite">{sent === "" ? words.tones.nothing : sent}</bdi>
         </span>
         <button type="button" className="bare" aria-label={words.close} title={words.close} onClick={onClose}>
-          ×
+          <Icon name="close" />
         </button>
       </p>
       <KeyPad onKey={send} disabled={why !== undefined} />

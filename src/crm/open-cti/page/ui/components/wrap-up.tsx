@@ -6,6 +6,7 @@ import { shortcutOf } from "../shortcuts.ts";
 import { words } from "../words.ts";
 import { AbleButton } from "./able-button.tsx";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { NoticeAt } from "./notice.tsx";
 import { Picker } from "./picker.tsx";
 
@@ -60,7 +61,7 @@ export function WrapUp({
         </AbleButton>
         {given.length > 0 && (
           <AbleButton className="bare" why={why} label={words.wrapUp.another} onPress={() => begin(true)}>
-            +
+            <Icon name="plus" />
           </AbleButton>
         )}
       </div>

@@ -29,7 +29,7 @@ export class OpenCtiSignInCommand extends SalesforceCommand {
   });
 
   flow = Option.String("--flow", { description: "device or pkce, in place of the configuration's" });
-  port = Option.String("--port", { description: "Port of the callback of pkce, as the app has it (8113)" });
+  port = Option.String("--port", { description: "Port of the callback of pkce, as the app has it (8114)" });
   open = Option.Boolean("--open", false, { description: "Open the address in the browser, at a terminal" });
   remember = Option.Boolean("--remember", false, {
     description: "Of jwt: keep the key in the system's key store",

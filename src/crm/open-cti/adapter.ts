@@ -157,7 +157,10 @@ export class OpenCtiAdapter implements CrmAdapter {
     const { pages } = this.#at();
     const { agent } = given;
     if (what !== "pair" || typeof agent !== "string")
-      throw new CtiError({ code: "input-invalid", message: `open-cti cannot be asked for "${what}"` });
+      throw new CtiError({
+        code: "input-invalid",
+        message: `"${what}" is nothing that open-cti can be asked for`,
+      });
     if (pages === undefined)
       throw new CtiError({
         code: "refused",

@@ -94,7 +94,7 @@ export interface SalesforceSettings {
   /** Whose Task it is, agent to user name or id; or the field of User that holds the agent's id. Neither: whoever signed in. */
   owners: Record<string, string>;
   ownerField: string | undefined;
-  /** Of `pkce`: the callback's port, as the app has it, default 8113; `undefined`: any that is free. */
+  /** Of `pkce`: the callback's port, as the app has it, default 8114; `undefined`: any that is free. */
   port: number | undefined;
   /** PEM texts, where Salesforce's certificate is not a public one (tests, proxies that look inside). */
   ca: string[];

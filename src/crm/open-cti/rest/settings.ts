@@ -32,7 +32,7 @@ const keys = [
 ] as const;
 
 /** Where the browser comes back to: Salesforce takes a callback only as the app has it, port and all. */
-const callbackPort = 8113;
+const callbackPort = 8114;
 
 /** The oldest API version whose upserts say what they did. */
 const oldestVersion = 46;

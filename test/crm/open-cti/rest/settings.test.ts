@@ -35,7 +35,7 @@ describe("the table of Salesforce", () => {
         user: undefined,
         country: undefined,
         zone: undefined,
-        port: 8113,
+        port: 8114,
       }),
     );
   });

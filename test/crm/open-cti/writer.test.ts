@@ -1,0 +1,64 @@
+import { describe, expect, test } from "bun:test";
+import type { CallLog } from "../../../src/crm/open-cti/contract.ts";
+import { recordWriter } from "../../../src/crm/open-cti/writer.ts";
+import { CtiError } from "../../../src/model/errors.ts";
+
+const log = { callObject: "I-1:1001", agent: "1001", number: "5551234" } as CallLog;
+const signal = new AbortController().signal;
+const heard: (string | undefined)[] = [];
+const onResult = (error: CtiError | undefined): void => void heard.push(error?.code);
+const never = (): never => {
+  throw new Error("not asked here");
+};
+
+describe("who writes records", () => {
+  test("REST, where there is one, also beside a page", async () => {
+    const writer = recordWriter({
+      rest: { search: never, saveTask: async () => ({ id: "00T1", created: true }) },
+      pages: { canPop: never, save: never },
+      script: "https://org/opencti_min.js",
+      onResult,
+    });
+    expect(writer?.waitsFor(log)).toBeUndefined();
+    expect(await writer?.write(log, undefined, signal)).toBe("00T1");
+    expect(heard.at(-1)).toBeUndefined();
+  });
+
+  test("with the day's requests nearly used up a record goes on without a link", async () => {
+    const stopped = new CtiError({
+      code: "refused",
+      message: "searches stopped",
+      details: { retry: true, searchesStopped: true },
+    });
+    const away = new CtiError({ code: "salesforce-unreachable", message: "away" });
+    let error = stopped;
+    const writer = recordWriter({
+      rest: { search: () => Promise.reject(error), saveTask: never },
+      pages: undefined,
+      script: undefined,
+      onResult,
+    });
+    expect(await writer?.lookUp?.(log, signal)).toEqual([]);
+    error = away;
+    expect(writer?.lookUp?.(log, signal)).rejects.toBe(away);
+  });
+
+  test("the page that leads, when it is there", async () => {
+    let there = false;
+    const writer = recordWriter({
+      rest: undefined,
+      pages: { canPop: () => there, save: async (agent, _, recordId) => `${agent} ${recordId}` },
+      script: "https://org/opencti_min.js",
+      onResult,
+    });
+    expect(writer?.waitsFor(log)).toBe("no softphone page of agent 1001 is open in Salesforce");
+    there = true;
+    expect(writer?.waitsFor(log)).toBeUndefined();
+    expect(await writer?.write(log, "00T1", signal)).toBe("1001 00T1");
+  });
+
+  test("nobody, where neither is: a page without Salesforce's script cannot", () => {
+    const pages = { canPop: never, save: never };
+    expect(recordWriter({ rest: undefined, pages, script: undefined, onResult })).toBeUndefined();
+  });
+});

@@ -78,9 +78,9 @@ export class Desk {
     const { faults, limit, org, server } = this.#parts;
     this.#stopHealing();
     const before = this.fault();
+    await server.open();
     faults.set(undefined);
     limit.force(undefined);
-    await server.open();
     if (before !== null) org.tell({ type: "fault", user: "-", text: `mended: ${before}` });
     return before;
   }

@@ -32,6 +32,7 @@ export interface SalesforceServerOptions {
 export class SalesforceServer {
   readonly #options: SalesforceServerOptions;
   #servers: Server[] = [];
+  #opening: Promise<void> | undefined;
   #port: number;
   /** Cancels each answer that is to be late. */
   readonly #late = new Set<() => void>();
@@ -46,8 +47,13 @@ export class SalesforceServer {
     return `https://localhost:${this.#port}`;
   }
 
-  /** Throws `usage` when the port is taken. */
+  /** Resolves once it listens. Throws `usage` when the port is taken. */
   async open(): Promise<void> {
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    await this.#opening;
+  }
+
+  async #open(): Promise<void> {
     if (this.#servers.length > 0) return;
     const first = this.#server();
     this.#servers.push(first);
@@ -67,6 +73,7 @@ export class SalesforceServer {
 
   /** Cuts all connections: those who come get none. */
   async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
     const servers = this.#servers;
     this.#servers = [];
     for (const cancel of this.#late) cancel();

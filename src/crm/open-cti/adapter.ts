@@ -159,7 +159,7 @@ export class OpenCtiAdapter implements CrmAdapter {
     if (what !== "pair" || typeof agent !== "string")
       throw new CtiError({
         code: "input-invalid",
-        message: `"${what}" is nothing that open-cti can be asked for`,
+        message: `"${what}" is no question for this adapter`,
       });
     if (pages === undefined)
       throw new CtiError({

@@ -1,4 +1,4 @@
-import { type CtiError, toCtiError } from "../../model/errors.ts";
+import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { SoftphonePages } from "./page/contract.ts";
 import type { RecordWriter } from "./records.ts";
 import type { SalesforceBackEnd } from "./rest/rest.ts";
@@ -46,6 +46,18 @@ export function recordWriter({ rest, pages, script, onResult }: WriterParts): Re
   return {
     waitsFor: ({ agent }) =>
       pages.canPop(agent) ? undefined : `no softphone page of agent ${agent} is open in Salesforce`,
-    write: (log, recordId, signal) => pages.save(log.agent, log, recordId, signal),
+    async write(log, recordId, signal) {
+      try {
+        return await pages.save(log.agent, log, recordId, signal);
+      } catch (thrown) {
+        const error = toCtiError(thrown);
+        // The page went while it saved: its browser knows when it comes back. Where the page itself says that it does not know, nobody will.
+        if (error.code !== "outcome-unknown" || error.why === undefined) throw error;
+        throw new CtiError(
+          { ...error.toJSON(), details: { ...error.details, retry: false } },
+          { cause: error },
+        );
+      }
+    },
   };
 }

@@ -57,6 +57,28 @@ describe("who writes records", () => {
     expect(await writer?.write(log, "00T1", signal)).toBe("1001 00T1");
   });
 
+  test("a record that a page left in doubt is not written again; one whose page went is asked for again", async () => {
+    for (const [why, retry] of [
+      ["the browser does not remember", false],
+      [undefined, undefined],
+    ] as const) {
+      const error = new CtiError({
+        code: "outcome-unknown",
+        message: "in doubt",
+        ...(why !== undefined && { why }),
+      });
+      const writer = recordWriter({
+        rest: undefined,
+        pages: { canPop: () => true, save: () => Promise.reject(error) },
+        script: "https://org/opencti_min.js",
+        onResult,
+      });
+      expect(writer?.write(log, undefined, signal)).rejects.toMatchObject(
+        retry === undefined ? { code: "outcome-unknown" } : { code: "outcome-unknown", details: { retry } },
+      );
+    }
+  });
+
   test("nobody, where neither is: a page without Salesforce's script cannot", () => {
     const pages = { canPop: never, save: never };
     expect(recordWriter({ rest: undefined, pages, script: undefined, onResult })).toBeUndefined();

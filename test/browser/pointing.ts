@@ -5,12 +5,17 @@ export interface Point {
   y: number;
 }
 
-/** Where to click it, in the tab's own pixels; undefined while it has no place or something else lies over it. */
+/** Where to click it, in the tab's own pixels; once it stays there; undefined while it has no place or something else lies over it. */
 export async function pointOf({ frame, node }: Found): Promise<Point | undefined> {
   const { session } = frame;
   await session.send("DOM.scrollIntoViewIfNeeded", { backendNodeId: node });
-  const middle = await middleOf(session, node);
-  if (middle === undefined || !(await isOnTop(session, node))) return undefined;
+  let middle = await middleOf(session, node);
+  for (let before: Point | undefined; middle?.x !== before?.x || middle?.y !== before?.y;) {
+    before = middle;
+    if (!(await isOnTop(session, node))) return undefined;
+    middle = await middleOf(session, node);
+  }
+  if (middle === undefined) return undefined;
   let { x, y } = middle;
   for (
     let inner = frame, owner = inner.owner();
@@ -38,15 +43,18 @@ async function middleOf(session: Found["frame"]["session"], node: number): Promi
   return { x: (x1 + x3) / 2, y: (y1 + y3) / 2 };
 }
 
+/** Two frames later nothing lies over it. */
 async function isOnTop(session: Found["frame"]["session"], node: number): Promise<boolean> {
   const { object } = await session.send("DOM.resolveNode", { backendNodeId: node });
   const { result } = await session.send("Runtime.callFunctionOn", {
     objectId: object.objectId ?? "",
-    functionDeclaration: `function () {
+    functionDeclaration: `async function () {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       const { left, top, width, height } = this.getBoundingClientRect();
       const hit = document.elementFromPoint(left + width / 2, top + height / 2);
       return hit !== null && (this.contains(hit) || hit.contains(this) || hit.closest("label")?.control === this);
     }`,
+    awaitPromise: true,
     returnByValue: true,
   });
   return result.value === true;

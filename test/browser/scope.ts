@@ -1,7 +1,15 @@
-import { ProtocolError } from "./cdp.ts";
+import { ProtocolError, type Session } from "./cdp.ts";
 import type { Frame } from "./frames.ts";
 import { pointOf } from "./pointing.ts";
-import { describeSight, type Found, findIn, outline, readFrame, type Sight } from "./sights.ts";
+import {
+  describeSight,
+  type Found,
+  findIn,
+  outline,
+  readFrame,
+  type RoleSight,
+  type Sight,
+} from "./sights.ts";
 import type { Tab } from "./tab.ts";
 
 export interface Patience {
@@ -83,13 +91,31 @@ export class Scope {
     await this.#tab().type(text);
   }
 
+  /** Presses Tab until the focus is there. */
+  async tabTo(sight: RoleSight): Promise<void> {
+    for (let presses = 0; presses < 60; presses++) {
+      if ((await this.find({ ...sight, focused: true })).length > 0) return;
+      await this.#tab().press("tab");
+    }
+    throw new Error(`Tab does not come to ${describeSight(sight)}\n${await this.outline()}`);
+  }
+
+  /** Runs a script as one of the page's own, whatever its policy allows. */
+  async inject(source: string): Promise<void> {
+    const { session, context } = this.#first();
+    const { exceptionDetails } = await session.send("Runtime.evaluate", {
+      expression: source,
+      contextId: context,
+    });
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description);
+  }
+
   /** Runs a function in the page's own world; it sees nothing of the test but its argument. */
   async evaluate<T, A = undefined>(what: (argument: A) => T | Promise<T>, argument?: A): Promise<T> {
-    const [frame] = this.#frames();
-    if (frame?.context === undefined) throw new Error(`there is no such frame in ${this.#tab().url}`);
-    const { result, exceptionDetails } = await frame.session.send("Runtime.callFunctionOn", {
+    const { session, context } = this.#first();
+    const { result, exceptionDetails } = await session.send("Runtime.callFunctionOn", {
       functionDeclaration: String(what),
-      executionContextId: frame.context,
+      executionContextId: context,
       arguments: [{ value: argument }],
       awaitPromise: true,
       returnByValue: true,
@@ -114,6 +140,12 @@ export class Scope {
 
   #frames(): Frame[] {
     return this.#tab().frames.all().filter(this.#within);
+  }
+
+  #first(): { session: Session; context: number } {
+    const [frame] = this.#frames();
+    if (frame?.context === undefined) throw new Error(`there is no such frame in ${this.#tab().url}`);
+    return { session: frame.session, context: frame.context };
   }
 
   async #complaint(what: string, timeout: number): Promise<Error> {

@@ -71,6 +71,7 @@ describe.skipIf(!hasChromium)("a call from ring to Task, in Salesforce's page", 
     await phone.click({ role: "button", name: "Conference", disabled: false });
     await phone.until({ role: "button", name: "Hold", disabled: false });
     await phone.gone("consultation");
+    await phone.gone({ role: "button", name: "Resume" });
     await tab.picture("conference");
     await colleague.tab.focus();
     await colleague.phone.click({ role: "button", name: "Hang up", disabled: false });

@@ -72,7 +72,7 @@ class Pages implements SoftphonePages {
     this.#work = { port, passes, signIns, server };
     this.#state = "up";
     this.#since = new Date(clock.now()).toISOString();
-    port.log("info", `softphone page at ${server.url}`);
+    port.log("info", `softphone page at ${server.url}, listening on ${this.#settings.host}:${server.port}`);
   }
 
   changed(agent: string): void {

@@ -51,6 +51,7 @@ export class Seat {
   #leader: string | undefined;
   #saveCount = 0;
   #hadSession = false;
+  #closed = false;
   #stateAt = Number.NEGATIVE_INFINITY;
   #cancelState: (() => void) | undefined;
   #cancelLease: () => void = () => {};
@@ -100,7 +101,7 @@ export class Seat {
 
   /** The page's socket is gone. `forGood`: its person said so, and nothing is waited for. */
   leave(page: string, socket: PageSocket, forGood = false): void {
-    if (this.#pages.get(page)?.socket !== socket) return;
+    if (this.#closed || this.#pages.get(page)?.socket !== socket) return;
     this.#pages.delete(page);
     this.#lead = transitionLead(this.#lead, { type: "left", page });
     const { clock } = this.#options.port;
@@ -187,6 +188,7 @@ export class Seat {
 
   /** Everybody goes: nothing is waited for. */
   close(): void {
+    this.#closed = true;
     this.#cancelState?.();
     this.#cancelLease();
     for (const cancel of this.#absent.values()) cancel();

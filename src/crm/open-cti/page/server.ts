@@ -54,6 +54,7 @@ export class PageServer {
   readonly #sockets = new Set<ServerWebSocket<SocketData>>();
   readonly #byAddress = new Map<string, { open: number; allowance: Allowance }>();
   readonly #mostPerAddress: number;
+  #stopped: Promise<void> | undefined;
   #told = { at: Number.NEGATIVE_INFINITY, untold: 0 };
 
   /** Throws CtiError `config-invalid` where it cannot listen. */
@@ -67,6 +68,8 @@ export class PageServer {
         tls,
         maxRequestBodySize: longest,
         development: false,
+        // Said in full: outside of development Bun lets several programs listen at one port, and connections go to either.
+        reusePort: false,
         fetch: (request, server) => this.#answer(request, server),
         error: (error) => {
           options.log("error", `softphone page: ${error.name}`);
@@ -111,7 +114,12 @@ export class PageServer {
     return [...this.#sockets].flatMap(({ data }) => (data.page === undefined ? [] : [data.page.visitor]));
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     for (const { data } of [...this.#sockets]) data.page?.socket.close(1001, "the connector is stopping");
     await this.#server.stop(true);
   }

@@ -209,10 +209,7 @@ export async function openStage(
     assets: async () => fakeAssets,
   });
   await pages.start(fake.port);
-  const listening = /https:\/\/[^ ]+/.exec(
-    fake.logged.find((line) => line.includes("softphone page at")) ?? "",
-  )?.[0];
-  const port = /port=(\d+)/.exec(fake.logged.join(" "))?.[1] ?? new URL(listening ?? "").port;
+  const port = /listening on \S+:(\d+)/.exec(fake.logged.join("\n"))?.[1] ?? "";
   const host = `127.0.0.1:${port}`;
   const ca =
     settings.tls === undefined ? readFileSync(join(directory, "open-cti/ca.pem"), "utf8") : settings.tls.cert;

@@ -54,7 +54,8 @@ export function App() {
       {isIn && <StateBar session={session} open={menu} setOpen={setMenu} />}
       <Banners onSignIn={() => setSignsIn(true)} />
       {isIn && !signsIn ? (
-        <main className={views.length > 0 ? "work busy" : "work"}>
+        <main className="work">
+          <h1 className="hidden">{words.title}</h1>
           <section className="calls" aria-label={words.call.list}>
             {views.map((view) => (
               <CallCard

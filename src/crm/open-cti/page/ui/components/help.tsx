@@ -14,7 +14,7 @@ export function Help({ onClose }: { onClose: () => void }) {
   return (
     <dialog ref={dialog} aria-labelledby="help" onClose={onClose}>
       <div className="title">
-        <h1 id="help">{words.help.title}</h1>
+        <h2 id="help">{words.help.title}</h2>
         <button type="button" className="bare" aria-label={words.close} title={words.close} onClick={onClose}>
           <Icon name="close" />
         </button>

@@ -16,6 +16,7 @@ export function SignIn() {
     );
   return (
     <main className="sign-in">
+      <h1 className="hidden">{words.title}</h1>
       {signIn !== "pairing" && <SignInForm />}
       {signIn !== "page" && <PairingForm />}
     </main>
@@ -42,7 +43,7 @@ function SignInForm() {
   };
   return (
     <form onSubmit={submit} noValidate aria-labelledby="sign-in">
-      <h1 id="sign-in">{words.signIn.title}</h1>
+      <h2 id="sign-in">{words.signIn.title}</h2>
       <label>
         {words.signIn.agent}
         <input
@@ -95,7 +96,7 @@ function PairingForm() {
   };
   return (
     <form onSubmit={submit} noValidate aria-labelledby="pairing">
-      <h1 id="pairing">{words.signIn.pairingTitle}</h1>
+      <h2 id="pairing">{words.signIn.pairingTitle}</h2>
       <label>
         {words.signIn.pairing}
         <input name="code" type="password" autoComplete="off" spellCheck={false} />

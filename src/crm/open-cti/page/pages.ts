@@ -179,7 +179,7 @@ class Pages implements SoftphonePages {
       seatOf: (agent) => this.#seatOf(agent),
       revoked: (pass) => {
         for (const visitor of this.#at().server.visitors)
-          if (visitor.holds(pass)) visitor.leave("you have left this page in another tab");
+          if (visitor.holds(pass)) visitor.dismiss("you have left this page in another tab");
       },
     });
   }

@@ -55,7 +55,7 @@ export class Visitor {
       case "sign-in":
         return void this.#signIn(message);
       case "leave":
-        return this.leave("you have left this page");
+        return this.#leave();
     }
     const at = this.#at;
     const page = this.#page?.page;
@@ -80,17 +80,12 @@ export class Visitor {
     }
   }
 
-  /** Nobody is at this page any more, and its cookie lets nobody in. */
-  leave(why: string): void {
-    const { socket, passes, revoked } = this.#options;
+  /** Nobody is at this page any more. */
+  dismiss(why: string): void {
+    const { socket } = this.#options;
     const at = this.#at;
-    const mine = this.#passes;
     this.#at = undefined;
     this.#admitted = undefined;
-    for (const pass of mine) {
-      passes.revoke(pass);
-      revoked(pass);
-    }
     if (at !== undefined && this.#page !== undefined) at.seat.leave(this.#page.page, socket, true);
     socket.forgetState();
     socket.send({ type: "signed-out", why });
@@ -103,7 +98,7 @@ export class Visitor {
 
   /** The agent's session is over: whoever signed in here does so again, who is paired waits for the next one. */
   signedOut(): void {
-    if (this.#at?.pass.way === "signed-in") this.leave("the agent is signed out");
+    if (this.#at?.pass.way === "signed-in") this.dismiss("the agent is signed out");
   }
 
   /** The socket is gone. */
@@ -115,6 +110,17 @@ export class Visitor {
 
   get #passes(): string[] {
     return [this.#at?.revoke, this.#admitted?.pass].filter((pass) => pass !== undefined);
+  }
+
+  /** The person says so: the browser's cookie lets nobody in any more, and its other pages go too. */
+  #leave(): void {
+    const { passes, revoked } = this.#options;
+    const mine = this.#passes;
+    this.dismiss("you have left this page");
+    for (const pass of mine) {
+      passes.revoke(pass);
+      revoked(pass);
+    }
   }
 
   #renew(): void {

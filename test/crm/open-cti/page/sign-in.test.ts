@@ -59,6 +59,7 @@ describe("a sign-in", () => {
     await page.next("outcome");
     const later = await stage.open();
     later.hello();
+    await later.next("hello");
     clock.advance(300_000);
     later.send(signIn("1002"));
     await later.next("outcome");

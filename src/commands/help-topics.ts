@@ -75,7 +75,32 @@ Oracle E-Business Suite
   cti sim ebs fail down                EBS is away: cti deliveries shows what is owed
   cti sim ebs heal && cti deliveries retry
 
-More: cti sim --help, cti sim ebs --help
+Salesforce
+
+  cti sim salesforce --ca-out sf-ca.pem --key-out sf-key.pem \\
+      --softphone https://127.0.0.1:8112/softphone &
+                                       a stub of an org on port 8443, whose pages frame the
+                                       softphone; only a real org proves behaviour
+
+  [profiles.default.adapters.open-cti]
+  listen = "127.0.0.1:8112"
+  script = "https://localhost:8443/support/api/62.0/lightning/opencti_min.js"
+  frame-ancestors = ["https://localhost:8443"]
+  [profiles.default.adapters.open-cti.salesforce]
+  login = "https://localhost:8443"
+  client-id = "cti-sim"
+  flow = "jwt"
+  user = "integration@example.com"
+  key = "sf-key.pem"
+  ca = "sf-ca.pem"
+
+  cti open-cti pair                    and open https://localhost:8443/lightning/page/home in
+                                       a browser that trusts sf-ca.pem and cti open-cti trust
+  cti sim salesforce click 5551234     a number is clicked on a record's page
+  cti sim salesforce tasks             what was written, by whom, and how often
+  cti sim salesforce fail down         Salesforce is away: cti deliveries shows what is owed
+
+More: cti sim --help, cti sim ebs --help, cti sim salesforce --help
 `;
 
 function environment(): string {

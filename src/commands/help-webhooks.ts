@@ -11,8 +11,8 @@ answered. cti serve does it when the profile has these tables:
   ca = "company-ca.pem"          # where its certificate is not a public one
 
   [profiles.default.adapters.open-cti.webhooks]
-  allow-networks = ["10.1.0.0/16"]     # besides public addresses webhooks may go to these,
-                                       # and to these alone without TLS (http://)
+  allow-networks = ["10.1.0.0/16"]   # besides public addresses webhooks may go to these,
+                                     # and to these alone without TLS (http://)
 
   [profiles.default.adapters.open-cti.webhooks.inbound]     # commands that come in
   listen = "127.0.0.1:8113"

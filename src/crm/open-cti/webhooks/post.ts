@@ -40,7 +40,9 @@ export class Post {
   readonly #times: PostTimes;
   readonly #guard: ReturnType<typeof guardedConnector>;
   readonly #agent: Agent;
-  readonly #ended = new AbortController();
+  /** What is under way. */
+  readonly #open = new Set<AbortController>();
+  #closed = false;
 
   constructor(options: PostOptions) {
     const { url, ca, allowed, clock, connections = 1, lookup = systemLookup, times = postTimes } = options;
@@ -70,10 +72,9 @@ export class Post {
       late = true;
       stop();
     });
-    for (const each of [signal, this.#ended.signal]) {
-      each.addEventListener("abort", stop, { once: true });
-      if (each.aborted) stop();
-    }
+    this.#open.add(end);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted || this.#closed) stop();
     try {
       const before = this.#guard.made;
       try {
@@ -87,12 +88,14 @@ export class Post {
       return { failure: late ? `did not answer within ${total / 1000} s` : words(error, end.signal) };
     } finally {
       cancel();
-      for (const each of [signal, this.#ended.signal]) each.removeEventListener("abort", stop);
+      this.#open.delete(end);
+      signal.removeEventListener("abort", stop);
     }
   }
 
   close(): Promise<void> {
-    this.#ended.abort();
+    this.#closed = true;
+    for (const end of this.#open) end.abort();
     return this.#agent.destroy();
   }
 

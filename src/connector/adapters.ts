@@ -1,5 +1,5 @@
 import type { CrmAdapter, CtiPort, Json } from "../crm/adapter.ts";
-import type { AdapterParts, MadeAdapter } from "../crm/catalogue.ts";
+import type { CreateAdapter, MadeAdapter } from "../crm/catalogue.ts";
 import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
 import { CtiError, type ErrorData, toCtiError } from "../model/errors.ts";
@@ -10,7 +10,7 @@ import type { EventLog } from "./event-log.ts";
 import type { AdapterStart } from "./guardian-link.ts";
 
 export interface AdaptersOptions {
-  create: (parts: AdapterParts) => Promise<MadeAdapter>;
+  create: CreateAdapter;
   port: (made: MadeAdapter & { healthChanged: () => void }) => CtiPort;
   deliveries: Deliveries;
   events: EventLog;

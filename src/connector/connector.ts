@@ -6,7 +6,7 @@ import { Deliveries } from "../crm/outbox/outbox.ts";
 import { CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
-import { adapterPath, type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
+import { type Environment, socketPath, stateDirectory } from "../platform/paths.ts";
 import type { Random } from "../platform/random.ts";
 import type { Redactor } from "../platform/redact.ts";
 import type { Store } from "../platform/sqlite.ts";
@@ -242,10 +242,9 @@ export class Connector {
   }
 
   #makeAdapters({ site }: AdaptersStart, events: EventLog): Adapters {
-    const { clock, random, redactor, log, environment, options } = this.#given;
+    const { clock, random, redactor, log } = this.#given;
     return new Adapters({
-      create: (parts) =>
-        createAdapter(parts, { directory: adapterPath(environment, options.profile, parts.name) }),
+      create: createAdapter,
       port: ({ adapter, ...made }) =>
         adapterPort({
           ...made,

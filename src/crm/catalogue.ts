@@ -24,13 +24,7 @@ export interface MadeAdapter {
   keepRecords?: number;
 }
 
-/** What an adapter may keep beside what the outbox keeps for it. */
-export interface AdapterPlace {
-  /** Its own directory, which it makes on demand. */
-  directory: string;
-}
-
-export type CreateAdapter = (parts: AdapterParts, place: AdapterPlace) => Promise<MadeAdapter>;
+export type CreateAdapter = (parts: AdapterParts) => Promise<MadeAdapter>;
 
 export interface AdapterSource {
   name: string;

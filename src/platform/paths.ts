@@ -31,11 +31,6 @@ export function stateDirectory(environment: Environment, profile: string): strin
   return directory;
 }
 
-/** What a CRM adapter keeps in files of its own; whoever writes there makes it, 0700. */
-export function adapterPath(environment: Environment, profile: string, adapter: string): string {
-  return join(statePath(environment, profile), "adapters", adapter);
-}
-
 function createPrivately(directory: string, what: string, variable: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -73,10 +73,11 @@ export class Browser implements AsyncDisposable {
     return browserContextId;
   }
 
-  /** Opens a tab in front. Throws when there is nothing at that address. */
-  async open(url: string, profile?: string): Promise<Tab> {
+  /** Opens a tab in front, or a window beside. Throws when there is nothing at that address. */
+  async open(url: string, profile?: string, newWindow = false): Promise<Tab> {
     const { targetId } = await this.#connection.browser.send("Target.createTarget", {
       url: "about:blank",
+      newWindow,
       ...(profile !== undefined && { browserContextId: profile }),
     });
     const tab = await (this.#adopting.get(targetId) ??

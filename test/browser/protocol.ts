@@ -175,6 +175,7 @@ export interface Events {
   "Runtime.consoleAPICalled": { type: string; args: RemoteObject[] };
   "Runtime.exceptionThrown": { exceptionDetails: ExceptionDetails };
   "Log.entryAdded": { entry: { source: string; level: string; text: string; url?: string } };
+  "Network.webSocketFrameReceived": { response: { payloadData: string } };
   "Page.frameAttached": { frameId: string; parentFrameId: string };
   "Page.frameDetached": { frameId: string; reason: "remove" | "swap" };
   "Page.frameNavigated": { frame: { id: string; parentId?: string; loaderId: string; url: string } };

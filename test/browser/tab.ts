@@ -101,6 +101,13 @@ export class Tab extends Scope {
     await this.#session.send("Page.bringToFront");
   }
 
+  /** What comes over the WebSockets of the tab's own document from now on, as it comes. */
+  socketFrames(): string[] {
+    const frames: string[] = [];
+    this.#session.on("Network.webSocketFrameReceived", ({ response }) => frames.push(response.payloadData));
+    return frames;
+  }
+
   /** The machine loses its network, or has it again. */
   async offline(is: boolean): Promise<void> {
     const sessions = new Set(this.frames.all().map(({ session }) => session));

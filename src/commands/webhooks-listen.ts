@@ -12,7 +12,7 @@ export class WebhooksListenCommand extends ConnectorCommand {
   static override paths = [["webhooks", "listen"]];
   static override usage = Command.Usage({
     category: "Connector",
-    description: "be a target's receiver on this machine, and show what comes",
+    description: "be a target's receiver on this machine, show what comes",
     details: `
       For trying things out. Takes what is posted to it, checks each signature with the target's secret, and prints a line for each event, with
       --json the whole event. Only this machine can reach it. Ctrl-C ends it.

@@ -145,7 +145,7 @@ class WebhooksTestCommand extends ConnectorCommand {
   static override paths = [["webhooks", "test"]];
   static override usage = Command.Usage({
     category: "Connector",
-    description: "post one signed event that means nothing, and say what came back",
+    description: "post one signed test event, and say what came back",
     details: `
       The event is cti.ping, posted and signed as events are, from this machine and without a connector. Exits 4 when the receiver answered
       with anything but success, 5 when it could not be reached or may not be called, 6 when it did not answer in 10 seconds.

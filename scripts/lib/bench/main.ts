@@ -1,6 +1,16 @@
 import { resolve } from "node:path";
 
-const known = ["start", "command", "parse", "memory", "finesse", "openwire", "ebs", "webhooks"] as const;
+const known = [
+  "start",
+  "command",
+  "parse",
+  "memory",
+  "finesse",
+  "openwire",
+  "ebs",
+  "webhooks",
+  "softphone",
+] as const;
 type Name = (typeof known)[number];
 const isKnown = (name: string): name is Name => known.some((candidate) => candidate === name);
 

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../../model/commands.ts";
 import { type CtiError, type ErrorData, errorExitCodes, toCtiError } from "../../../model/errors.ts";
-import type { CtiPort, Json } from "../../adapter.ts";
+import type { CtiPort } from "../../adapter.ts";
 import { agentData, callData } from "./cloud-event.ts";
 import { type Note, type PopResult, readCommand, type WebhookCommand } from "./command.ts";
 import { Credentials } from "./credentials.ts";
@@ -16,7 +16,7 @@ export interface InboundOptions {
   token: string;
   /** `whsec_…`, or several with white space between. */
   secret: string;
-  port: Pick<CtiPort, "clock" | "execute" | "newCause" | "log" | "trace" | "owe">;
+  port: Pick<CtiPort, "clock" | "execute" | "newCause" | "log" | "trace" | "owe" | "kept">;
   /** What a CRM found. May throw CtiError: that is the answer. */
   popResult(found: PopResult, how: { id: string; cause: string }): void | Promise<void>;
   note(note: Note, how: { id: string; cause: string }): void | Promise<void>;
@@ -70,7 +70,7 @@ export class InboundCommands {
   readonly #seen: SeenIds<InboundAnswer>;
   #told = { at: Number.NEGATIVE_INFINITY, untold: 0 };
 
-  /** Throws `Invalid` for a secret that is none. */
+  /** Reads what was kept: which ids were answered before a restart. Throws `Invalid` for a secret that is none. */
   constructor(options: InboundOptions) {
     this.#options = options;
     this.#hosts = hostNames(options.host, options.hosts);
@@ -79,11 +79,7 @@ export class InboundCommands {
       signingKeys(options.secret),
     );
     this.#seen = new SeenIds(options.port, ({ status, body }) => ({ status, headers, body }));
-  }
-
-  /** Reads what was kept: which ids were answered before a restart. Before `answer`. */
-  load(kept: ReadonlyMap<string, Json>): void {
-    this.#seen.load(kept);
+    this.#seen.load(options.port.kept());
   }
 
   /** Before the body is read: the answer to whoever may not come in, `undefined` for others. */

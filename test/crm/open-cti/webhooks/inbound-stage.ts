@@ -71,12 +71,12 @@ export function openDoor(options: DoorOptions = {}): Door {
       newCause: () => `cause-${++causes}`,
       log: (level, message) => logged.push(`${level} ${message}`),
       trace: (record) => traced.push(record),
+      kept: () => life?.deliveries.kept(life.crm.name) ?? new Map(),
       owe: (work) => (life === undefined ? work({ add() {}, expirePops() {}, keep() {} }) : life.owe(work)),
     },
     popResult: (result, how) => void found.push({ ...result, ...how }),
     note: (note, how) => void notes.push({ ...note, ...how }),
   });
-  if (life !== undefined) commands.load(life.deliveries.kept(life.crm.name));
   const server = serveInbound({ host, port, tls, commands, clock, ...(limits !== undefined && { limits }) });
   const door: Door = {
     port: server.port,

@@ -160,9 +160,7 @@ function received(state: UiState, message: ToPage, at: number): UiState {
 /** The whole state came: notes that the connector has now are drafts no more, and places of calls that are gone are empty. */
 function shown(state: UiState, page: PageState, at: number): UiState {
   const drafts = Object.fromEntries(
-    Object.entries(state.drafts).filter(
-      ([callObject, text]) => page.logs.find(({ log }) => log.callObject === callObject)?.log.notes !== text,
-    ),
+    Object.entries(state.drafts).filter(([callObject, text]) => notesOf(page, callObject) !== text),
   );
   const calls = new Set(page.session?.calls.map(({ id }) => id));
   const notices = Object.fromEntries(
@@ -172,6 +170,12 @@ function shown(state: UiState, page: PageState, at: number): UiState {
     }),
   );
   return { ...state, page, drafts, notices, ahead: clockOf(state, page, at) };
+}
+
+/** `undefined` where the call is not known. */
+function notesOf({ logs }: PageState, callObject: string): string | undefined {
+  const found = logs.find(({ log }) => log.callObject === callObject);
+  return found === undefined ? undefined : (found.log.notes ?? "");
 }
 
 /**

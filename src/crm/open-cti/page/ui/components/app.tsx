@@ -33,7 +33,10 @@ export function App() {
     if (linked !== "conflict") setSignsIn(false);
   }, [linked]);
   const [sound, setSound] = useSound(ringing !== undefined);
-  useRing(ringing, () => setHelp(false));
+  useRing(ringing, help || menu, () => {
+    setHelp(false);
+    setMenu(false);
+  });
   useShortcuts({ views, setMenu, setHelp, panel, setPanel });
   const said =
     session?.state === undefined

@@ -4,12 +4,16 @@ import { words } from "../words.ts";
 import { actionId } from "./call-actions.tsx";
 import { usePhone } from "./context.ts";
 
-/** A call that rings is not to be missed: title, panel, and the focus on its answer, except under the hands of somebody who writes. */
-export function useRing(ringing: CallView | undefined, onRing: () => void): void {
+/**
+ * A call that rings is not to be missed: title, panel, and the focus on its answer, except under the hands of somebody who writes. `covered`:
+ * something lies over the calls; `uncover` takes it away.
+ */
+export function useRing(ringing: CallView | undefined, covered: boolean, uncover: () => void): void {
   const { phone } = usePhone();
-  const told = useRef(onRing);
+  const took = useRef(uncover);
+  const writes = useRef(false);
   useEffect(() => {
-    told.current = onRing;
+    took.current = uncover;
   });
   const who = ringing === undefined ? undefined : whoIs(ringing);
   useEffect(() => {
@@ -18,10 +22,15 @@ export function useRing(ringing: CallView | undefined, onRing: () => void): void
   const callObject = ringing?.callObject;
   useEffect(() => {
     if (callObject === undefined) return;
-    told.current();
+    writes.current = isWriting();
+    took.current();
     phone.ring();
-    if (!isWriting()) document.getElementById(actionId("answer", callObject))?.focus();
   }, [callObject, phone]);
+  useEffect(() => {
+    // Who wrote a moment ago may press Enter in the next.
+    if (callObject !== undefined && !covered && !writes.current)
+      document.getElementById(actionId("answer", callObject))?.focus();
+  }, [callObject, covered]);
 }
 
 export function isWriting(): boolean {

@@ -1,8 +1,8 @@
-import type { Json } from "../crm/adapter.ts";
+import type { Json, Question } from "../crm/adapter.ts";
 import { Fields } from "./fields.ts";
 import { noSuchPath, readBody } from "./request-parts.ts";
 
-export type AskAdapter = (name: string, what: string, given: Json) => Promise<Json>;
+export type AskAdapter = (name: string, what: string, given: Question) => Promise<Json>;
 
 /** What faces ask of one adapter: `POST /adapters/NAME/ask`. `rest`: the path behind. */
 export async function adapterRoute(
@@ -18,7 +18,8 @@ export async function adapterRoute(
   const fields = new Fields(body);
   fields.only("what", "given");
   const what = fields.name("what");
-  // It came as JSON.
-  const { given = null } = body as { given?: Json };
-  return Response.json(await ask(name, what, given));
+  fields.optional("given");
+  // It came as JSON, and is an object where it is there.
+  const { given } = body as { given?: Question | null };
+  return Response.json(await ask(name, what, given ?? {}));
 }

@@ -1,4 +1,4 @@
-import type { CrmAdapter, CtiPort, Json } from "../crm/adapter.ts";
+import type { CrmAdapter, CtiPort, Json, Question } from "../crm/adapter.ts";
 import type { CreateAdapter, MadeAdapter } from "../crm/catalogue.ts";
 import type { Deliveries } from "../crm/outbox/outbox.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
@@ -83,7 +83,7 @@ export class Adapters {
   }
 
   /** Asks one adapter what it alone knows. Throws `no-connector` where it does not run, `usage` where it answers nothing. */
-  async ask(name: string, what: string, given: Json): Promise<Json> {
+  async ask(name: string, what: string, given: Question): Promise<Json> {
     const running = this.#running.find(({ adapter }) => adapter.name === name);
     if (running === undefined)
       throw noAdapter(name, this.#failed.find(({ adapter }) => adapter === name)?.error);

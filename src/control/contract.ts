@@ -84,7 +84,7 @@ export interface ConnectorStatus extends Hello {
 export interface AskRequest {
   what: string;
   /** JSON. */
-  given?: unknown;
+  given?: Readonly<Record<string, unknown>>;
 }
 
 /** GET /deliveries → DeliveryPage. POST /deliveries/retry and /deliveries/discard, DeliveriesRequest → DeliveriesAnswer. */

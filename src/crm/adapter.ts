@@ -37,7 +37,7 @@ export interface CrmAdapter {
    * Answers what a face asks of this adapter alone (`POST /adapters/NAME/ask` of the control API); `what` and its arguments are the adapter's own words.
    * Throws CtiError: `usage` for what it does not know. The answer may hold secrets, and goes to whoever may use the control socket.
    */
-  ask?(what: string, given: Json): Promise<Json>;
+  ask?(what: string, given: Question): Promise<Json>;
   health(): AdapterHealth;
   /** Ends in order, within a few seconds. Nobody is signed out by that. */
   stop(): Promise<void>;
@@ -45,6 +45,9 @@ export interface CrmAdapter {
 
 /** A value as JSON keeps it. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** What a face gives beside the name of a question. */
+export type Question = Readonly<Record<string, Json>>;
 
 /** A message as an adapter owes it (design §5.4). */
 export interface DeliveryDraft {

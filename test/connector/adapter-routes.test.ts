@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { adapterRoute } from "../../src/connector/adapter-routes.ts";
-import type { Json } from "../../src/crm/adapter.ts";
+import type { Json, Question } from "../../src/crm/adapter.ts";
 import { toCtiError } from "../../src/model/errors.ts";
 
 let asked: unknown[];
@@ -15,7 +15,7 @@ async function send(path: string, body: unknown, method = "POST"): Promise<unkno
     method,
     ...(method !== "GET" && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const ask = (name: string, what: string, given: Json): Promise<Json> => {
+  const ask = (name: string, what: string, given: Question): Promise<Json> => {
     asked.push([name, what, given]);
     return Promise.resolve({ answer: 42 });
   };
@@ -35,7 +35,7 @@ test("a question goes to the adapter that is named, and its answer comes back", 
 
 test("a question may need nothing beside its name", async () => {
   await send("/adapters/ebs/ask", { what: "places" });
-  expect(asked).toEqual([["ebs", "places", null]]);
+  expect(asked).toEqual([["ebs", "places", {}]]);
 });
 
 test("what is no question is a usage error, and reaches no adapter", async () => {
@@ -43,6 +43,7 @@ test("what is no question is a usage error, and reaches no adapter", async () =>
   expect(await send("/adapters/ebs/ask", { what: "" })).toBe("usage");
   expect(await send("/adapters/ebs/ask", { what: "pair", agent: "1001" })).toBe("usage");
   expect(await send("/adapters/ebs/ask", "no JSON")).toBe("usage");
+  expect(await send("/adapters/ebs/ask", { what: "pair", given: "1001" })).toBe("usage");
   expect(await send("/adapters/ebs/ask", undefined, "GET")).toBe("usage");
   expect(await send("/adapters/ebs/tell", { what: "pair" })).toBe("usage");
   expect(await send("/adapters/ebs/ask/me", { what: "pair" })).toBe("usage");

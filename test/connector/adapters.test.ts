@@ -148,9 +148,9 @@ test("a question reaches the one adapter it is for; others say that they answer 
     what: "pair",
     given: { agent: "1001" },
   });
-  await expect(adapters.ask("two", "pair", null)).rejects.toMatchObject({ code: "usage" });
-  await expect(adapters.ask("three", "pair", null)).rejects.toMatchObject({ code: "no-connector" });
-  await expect(adapters.ask("broken", "pair", null)).rejects.toMatchObject({
+  await expect(adapters.ask("two", "pair", {})).rejects.toMatchObject({ code: "usage" });
+  await expect(adapters.ask("three", "pair", {})).rejects.toMatchObject({ code: "no-connector" });
+  await expect(adapters.ask("broken", "pair", {})).rejects.toMatchObject({
     code: "no-connector",
     why: "no broker",
   });

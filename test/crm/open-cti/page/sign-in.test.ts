@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Client } from "./stage.ts";
+import type { Client } from "./client.ts";
 import { openStage, password, session } from "./stage.ts";
 import { ManualClock } from "../../../../src/platform/clock.ts";
 import type { Json } from "../../../../src/crm/adapter.ts";

@@ -11,8 +11,16 @@ import {
 type FromPageOf<Type extends FromPage["type"]> = Extract<FromPage, { type: Type }>;
 
 /** The policy that the page must be able to live under. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+const policy = (scripts: string): string =>
+  `default-src 'none'; script-src 'self' ${scripts}; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'`;
+
+export interface FakeOptions {
+  /** The page has axe-core too. */
+  axe?: boolean;
+  /** Origin of an org whose script the page is told. */
+  org?: string;
+  tls?: { cert: string; key: string };
+}
 
 /** A connector that says what a test wants and keeps what the page says; its page is the real one. */
 export class FakeConnector implements AsyncDisposable {
@@ -27,10 +35,15 @@ export class FakeConnector implements AsyncDisposable {
   readonly #sockets = new Set<Bun.ServerWebSocket<undefined>>();
   readonly #waiting = new Set<() => void>();
 
-  private constructor(pages: Record<string, { body: string; type: string }>) {
+  readonly #scheme: string;
+
+  private constructor(pages: Record<string, { body: string; type: string }>, { org, tls }: FakeOptions) {
+    this.#scheme = tls === undefined ? "http" : "https";
+    const headers = { "Content-Security-Policy": policy(org ?? "") };
     this.#server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
+      ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key } }),
       fetch: (request, server) => {
         const { pathname } = new URL(request.url);
         if (pathname === socketPath && server.upgrade(request)) return undefined;
@@ -38,7 +51,7 @@ export class FakeConnector implements AsyncDisposable {
         return found === undefined
           ? new Response("nothing here", { status: 404 })
           : new Response(found.body, {
-              headers: { "Content-Type": found.type, "Content-Security-Policy": policy },
+              headers: { "Content-Type": found.type, ...headers },
             });
       },
       websocket: {
@@ -49,24 +62,29 @@ export class FakeConnector implements AsyncDisposable {
     });
   }
 
-  /** `script`: as the page is told Salesforce's. `axe`: the page has axe-core too. */
-  static async start({ axe = false }: { axe?: boolean } = {}): Promise<FakeConnector> {
+  static async start(options: FakeOptions = {}): Promise<FakeConnector> {
+    const { axe = false, org } = options;
     const { html, js, css } = await softphoneAssets();
-    const page = html({ script: undefined });
-    const axePath = Bun.resolveSync("axe-core/axe.min.js", import.meta.dir);
-    return new FakeConnector({
-      "/softphone": {
-        body: axe ? page.replace("</head>", '<script src="/axe.js" defer></script></head>') : page,
-        type: "text/html; charset=utf-8",
-      },
-      "/axe.js": { body: readFileSync(axePath, "utf8"), type: "text/javascript" },
-      [js.path]: { body: js.text, type: js.type },
-      [css.path]: { body: css.text, type: css.type },
+    const page = html({
+      script: org === undefined ? undefined : `${org}/support/api/62.0/lightning/opencti_min.js`,
     });
+    const axePath = Bun.resolveSync("axe-core/axe.min.js", import.meta.dir);
+    return new FakeConnector(
+      {
+        "/softphone": {
+          body: axe ? page.replace("</head>", '<script src="/axe.js" defer></script></head>') : page,
+          type: "text/html; charset=utf-8",
+        },
+        "/axe.js": { body: readFileSync(axePath, "utf8"), type: "text/javascript" },
+        [js.path]: { body: js.text, type: js.type },
+        [css.path]: { body: css.text, type: css.type },
+      },
+      options,
+    );
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server.port}/softphone`;
+    return `${this.#scheme}://127.0.0.1:${this.#server.port}/softphone`;
   }
 
   say(...messages: ToPage[]): void {

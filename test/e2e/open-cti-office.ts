@@ -13,6 +13,8 @@ export interface OfficeOptions {
   simulatorArgs?: string[];
   /** False: no Salesforce, the page is a plain softphone. */
   salesforce?: boolean;
+  /** The browser takes Salesforce's address for one of the internet, as it is at home. */
+  internet?: boolean;
 }
 
 /** One tab of a person: the whole page, and the softphone in it. */
@@ -48,6 +50,7 @@ export class Office implements AsyncDisposable {
     table = {},
     simulatorArgs = [],
     salesforce = true,
+    internet = false,
   }: OfficeOptions = {}): Promise<Office> {
     const stage = await new Stage({ simulatorArgs }).open();
     const org = salesforce ? await SalesforceProcess.start(stage) : undefined;
@@ -67,7 +70,10 @@ export class Office implements AsyncDisposable {
     const page = `https://127.0.0.1:${port}/softphone`;
     await org?.softphone(page);
     const trust = await Promise.all([page, ...(org === undefined ? [] : [org.url])].map(certificateOf));
-    return new Office(stage, serving, await openBrowser({ trust }), page, org);
+    const { port: away } = new URL(org?.url ?? page);
+    const spaces = `--ip-address-space-overrides=127.0.0.1:${away}=public,[::1]:${away}=public`;
+    const browser = await openBrowser({ trust, switches: internet ? [spaces] : [] });
+    return new Office(stage, serving, browser, page, org);
   }
 
   get org(): SalesforceProcess {

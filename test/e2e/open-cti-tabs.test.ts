@@ -123,6 +123,24 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     expect(task?.fields.WhoId).toBe(id);
     expect(await office.org.complaints()).toEqual([]);
   }, 60_000);
+
+  test("Salesforce is on the internet, the softphone on this computer: Chromium's permission decides, and is enough", async () => {
+    await using office = await Office.open({ internet: true });
+    const refused = await office.sit();
+    await refused.tab.frame(/^chrome-error:/).until({ role: "image" });
+    await refused.tab.picture("no-permission");
+    await refused.tab.close();
+    await office.browser.grant(["loopbackNetwork"], office.org.url);
+    const seat = await office.sit();
+    await office.signIn(seat);
+    await office.ready(seat);
+    await takeCall(office, seat);
+    await seat.phone.click({ role: "button", name: "Hang up" });
+    await completed(office, 1);
+    // Let in again by its cookie, as a third party that it is.
+    await seat.tab.reload();
+    await seat.phone.until({ role: "button", name: /^Wrap-up/ });
+  }, 60_000);
 });
 
 declare const document: { getElementById(id: string): { dataset: Record<string, string> } | null };

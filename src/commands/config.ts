@@ -3,7 +3,7 @@ import { Command } from "clipanion";
 import { isTable } from "../platform/adapter-table.ts";
 import type { Table } from "../platform/config-file.ts";
 import { type Config, loadConfig, readConfigFile } from "../platform/config.ts";
-import { otherVariables, settingNames, settingRules } from "../platform/config-settings.ts";
+import { otherVariables, secretFamily, settingNames, settingRules } from "../platform/config-settings.ts";
 import { nearest } from "../platform/nearest.ts";
 import { configFile, type Environment } from "../platform/paths.ts";
 import type { Paint } from "../platform/terminal.ts";
@@ -133,7 +133,7 @@ export async function checkConfig(environment: Environment, folder: string): Pro
   }
   const known = [...settingNames.map((name) => settingRules[name].variable), ...otherVariables];
   const warnings = Object.keys(environment)
-    .filter((name) => name.startsWith("CTI_") && !known.includes(name))
+    .filter((name) => name.startsWith("CTI_") && !known.includes(name) && !secretFamily.test(name))
     .map((name) => {
       const near = nearest(name, known);
       return `the variable ${name} is not ours${near === undefined ? "" : `; did you mean ${near}?`}`;

@@ -28,7 +28,9 @@ A page beside one agent, on his own computer
   listen = "127.0.0.1:8112"      # with a certificate of the connector's own
   script = "…"                   # without it: a plain softphone
 
-  cti open-cti pair              the address to open; good once, for two minutes
+  cti open-cti pair              the address to open in a tab of its own, or the code to
+                                 paste into the page in Salesforce; good once, for two
+                                 minutes
   cti open-cti trust             what browsers have to trust, and what Chrome asks
   cti open-cti definition        the call center that Salesforce imports
 

@@ -127,6 +127,7 @@ ${rows.join("\n")}
 ${Object.entries(others)
   .map(([name, text]) => `  ${name.padEnd(22)}${text}`)
   .join("\n")}
+  CTI_WEBHOOK_NAME_SECRET, CTI_WEBHOOK_TOKEN, CTI_WEBHOOK_INBOUND_SECRET   cti help webhooks
   NO_COLOR              no colour
   XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR   where files live
 

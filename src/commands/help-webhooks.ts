@@ -31,6 +31,8 @@ Events go out
   from 200 to 299 within 10 seconds means taken. 410 ends it for good; other refusals of
   the message itself (400, 409, 422…) are listed by cti deliveries --missed; after all
   else it is tried again for a day, Retry-After is heeded. Redirects are not followed.
+  cti.call.log is the record of an agent's part of a call, to be written under its
+  callObject: told when the talk is over and whenever it changes, whole each time.
   Values of call variables are on no disk of ours: after a restart of the connector what
   was still owed goes out without them.
 

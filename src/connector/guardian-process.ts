@@ -1,6 +1,7 @@
 import { type ErrorData, CtiError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
+import { secretFamily } from "../platform/config-settings.ts";
 import { selfCommand } from "../platform/self-command.ts";
 import {
   type AdaptersStart,
@@ -172,5 +173,5 @@ function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     CTI_SALESFORCE_KEY: _salesforce,
     ...rest
   } = environment;
-  return rest;
+  return Object.fromEntries(Object.entries(rest).filter(([name]) => !secretFamily.test(name)));
 }

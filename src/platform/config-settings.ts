@@ -187,6 +187,9 @@ export const settingRules: Rules = {
 
 export const settingNames = Object.keys(settingRules) as SettingName[];
 
+/** What begins the names of variables that hold secrets of webhooks: there is one for each target. */
+export const secretFamily = /^CTI_WEBHOOK_/;
+
 /** Variables that are read but are no settings of a profile. */
 export const otherVariables = [
   "CTI_PASSWORD",

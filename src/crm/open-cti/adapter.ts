@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { AdapterHealth } from "../../model/adapter.ts";
 import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { CtiEvent } from "../../model/events.ts";
@@ -13,7 +12,7 @@ import { popKind, Pops } from "./pops.ts";
 import { CallRecords, recordKind } from "./records.ts";
 import { createSalesforceRest, type SalesforceBackEnd } from "./rest/rest.ts";
 import type { OpenCtiTable } from "./settings.ts";
-import { webhookKind } from "./webhooks/cloud-event.ts";
+import { connectorSource, webhookKind } from "./webhooks/cloud-event.ts";
 import { InboundCommands } from "./webhooks/inbound.ts";
 import { type InboundServer, serveInbound } from "./webhooks/server.ts";
 import { secretTexts, webhookSecretsOf } from "./webhooks/secrets.ts";
@@ -78,7 +77,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       targets: hooks.targets,
       allowNetworks: hooks.allowNetworks,
       secrets: webhookSecrets.targets,
-      source: `urn:cti:${hostname()}`,
+      source: connectorSource(),
       port,
     });
     const pages =
@@ -92,6 +91,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       port,
       writer: recordWriter({ rest, pages, script: page?.script, onResult: (error) => this.#heard(error) }),
       onChange: (agent) => pages?.changed(agent),
+      onWrite: (log, version, out, cause) => webhooks.oweLog(log, version, out, cause),
     });
     const pops = new Pops({
       popAt: this.#settings.popAt,

@@ -23,7 +23,7 @@ export interface RecordsOptions {
   /** Something of what is known of an agent's calls is different. */
   onChange(agent: string): void;
   /** A record is to be written: for those who are told by other ways. */
-  onWrite?(log: CallLog, out: Outbox, cause: string | undefined): void;
+  onWrite?(log: CallLog, version: number, out: Outbox, cause: string | undefined): void;
 }
 
 /** One leg, and how far its record is. */
@@ -254,7 +254,7 @@ export class CallRecords {
     this.#put(callObject, next, out);
     if (!write) return;
     const { log } = leg;
-    this.#options.onWrite?.(log, out, cause);
+    this.#options.onWrite?.(log, next.version, out, cause);
     if (this.#options.writer === undefined) return;
     out.add({
       kind: recordKind,

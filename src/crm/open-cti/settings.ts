@@ -113,6 +113,15 @@ async function readPage(
       ),
     );
   const url = given.take("url", undefined, softphoneUrl);
+  // What a browser calls it by has to be known: any other name may be somebody's trick.
+  if (url === undefined && (host === "0.0.0.0" || host === "::"))
+    throw given.invalid(
+      "listen",
+      new Invalid(
+        `needs "url" beside it: ${host} is no address that a browser opens`,
+        'name where agents open it: url = "https://cti.example.com/softphone"',
+      ),
+    );
   return {
     ...common,
     host,

@@ -30,6 +30,8 @@ export function listenBosh(sessions: BoshSessions, options: ListenOptions): List
     maxRequestBodySize: longestBody,
     idleTimeout: 60,
     development: false,
+    // Else several servers may listen at one port.
+    reusePort: false,
     async fetch(request, server) {
       const { pathname } = new URL(request.url);
       if (isWebSocketPath(pathname)) return answerUpgrade(request, server, faults);

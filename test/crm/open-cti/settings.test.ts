@@ -67,6 +67,7 @@ describe("the table of the Salesforce adapter", () => {
   test.each<[Table, string]>([
     [{ listen: "0.0.0.0:8112" }, '"listen" needs "cert" and "key"'],
     [{ cert: "site.pem" }, '"cert" needs "key" beside it'],
+    [{ listen: "0.0.0.0:8112", cert: "site.pem", key: "site.pem" }, '"listen" needs "url" beside it'],
     [{ url: "http://cti.example.com" }, '"url" is no https address'],
     [{ url: "https://cti.example.com/phone" }, "has a path of its own: /phone"],
     [{ script: "https://acme.my.salesforce.com/other.js" }, "is not the address of opencti_min.js"],

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { Agent } from "../../../model/agent.ts";
 import type { Call } from "../../../model/call.ts";
 import type { CtiEvent, CtiEventBody } from "../../../model/events.ts";
-import type { WebhookTarget } from "../contract.ts";
+import type { CallLog, WebhookTarget } from "../contract.ts";
 
 /** A CloudEvent 1.0 in JSON's structured mode. What its parts mean stands in `schema.ts`. */
 export interface CloudEvent {
@@ -29,6 +29,8 @@ export function connectorSource(): string {
 
 /** Of an event that only shows that the way is open. */
 export const pingType = "cti.ping";
+/** Of the record of an agent's leg, whole each time: the same `callObject` is the same record. */
+export const logType = "call.log";
 /** The kind of these deliveries. */
 export const webhookKind = "webhook";
 
@@ -37,6 +39,31 @@ export function wants({ events }: Pick<WebhookTarget, "events">, event: CtiEvent
   if ("delivery" in event && event.delivery.kind === webhookKind) return false;
   const family = event.type.slice(0, event.type.indexOf("."));
   return events.includes(event.type) || events.includes(family);
+}
+
+/** Whether a target is told of records. */
+export function wantsLogs({ events }: Pick<WebhookTarget, "events">): boolean {
+  return events.includes("call") || events.includes(logType);
+}
+
+/** `version` counts what the record says. */
+export function logEvent(
+  log: CallLog,
+  { version, at, source, cause }: { version: number; at: string; source: string; cause: string | undefined },
+): CloudEvent {
+  const { agent, interaction, callObject } = log;
+  return {
+    specversion: "1.0",
+    id: `${callObject}#${version}`,
+    source,
+    type: `cti.${logType}`,
+    subject: `agents/${encodeURIComponent(agent.toWellFormed())}/interactions/${interaction}`,
+    time: at,
+    datacontenttype: "application/json",
+    dataschema: dataSchemaVersion,
+    ...(cause !== undefined && { cause }),
+    data: { agent, log },
+  };
 }
 
 /** @param variables the values of call variables may be told; else their names are not either */

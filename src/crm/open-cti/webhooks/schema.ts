@@ -1,5 +1,5 @@
 import { type CtiEventType, eventTypes } from "../../../model/events.ts";
-import { dataSchemaVersion, pingType } from "./cloud-event.ts";
+import { dataSchemaVersion, logType, pingType } from "./cloud-event.ts";
 
 /** JSON Schema (draft 2020-12), as far as it is used here. */
 export interface Schema {
@@ -226,6 +226,33 @@ const meanings: Record<CtiEventType, string> = {
   "adapter.down": "A CRM adapter is not connected",
 };
 
+/** What an agent's leg came to, as a CRM logs it. */
+const callLog = record(
+  {
+    callObject: text(
+      "Interaction and agent: the key of the record. One record each, however often it is told.",
+    ),
+    agent,
+    interaction: text("The interaction."),
+    callType: text("Which way it went.", { enum: ["Inbound", "Outbound", "Internal"] }),
+    number: text("The number at the customer's end."),
+    startedAt: time("When it began."),
+    estimated: { type: "boolean", description: "Its end was not seen." },
+  },
+  {
+    dialed: text("The number that the customer dialled."),
+    queue: text("Queue."),
+    answeredAt: time("When the agent took it."),
+    endedAt: time("When the talk was over; absent while it goes on."),
+    seconds: number("Seconds of talk; 0 when nobody answered."),
+    disposition: text("Wrap-up reasons."),
+    notes: text("What the agent wrote."),
+    who: text("Id of the person it is about."),
+    what: text("Id of the thing it is about."),
+  },
+  "The record of an agent's leg: told when it is to be written and whenever it changes, whole each time.",
+);
+
 /** Schemas that others refer to, as `components.schemas` of an OpenAPI document. */
 export const sharedSchemas: Readonly<Record<string, Schema>> = {
   Call: call,
@@ -233,6 +260,7 @@ export const sharedSchemas: Readonly<Record<string, Schema>> = {
   Problem: problem,
   Refusal: refusal,
   Delivery: delivery,
+  CallLog: callLog,
 };
 
 /** A CloudEvent 1.0 of this type. */
@@ -240,7 +268,7 @@ function eventSchema(type: string, meaning: string, data: Schema): Schema {
   return record(
     {
       specversion: text("CloudEvents' version.", { const: "1.0" }),
-      id: text("The event's id; sorts as text in the order of events. Unique within its source."),
+      id: text("Unique within its source; but for records it sorts as text in the order of events."),
       source: text("The connector that tells it.", { format: "uri-reference" }),
       type: text(`${meaning}.`, { const: type }),
       time: time("When it happened."),
@@ -258,6 +286,8 @@ function eventSchema(type: string, meaning: string, data: Schema): Schema {
   );
 }
 
+const logMeaning = "The record of an agent's leg is to be written, or brought up to date";
+
 /** The events there are, each a CloudEvent 1.0 with its own `data`. */
 export const eventSchemas: readonly { type: string; meaning: string; schema: Schema }[] = [
   ...eventTypes.map((type) => ({
@@ -265,6 +295,11 @@ export const eventSchemas: readonly { type: string; meaning: string; schema: Sch
     meaning: meanings[type],
     schema: eventSchema(`cti.${type}`, meanings[type], dataOfTypes[type]),
   })),
+  {
+    type: `cti.${logType}`,
+    meaning: logMeaning,
+    schema: eventSchema(`cti.${logType}`, logMeaning, record({ agent, log: ref("CallLog") })),
+  },
   {
     type: pingType,
     meaning: "Shows that the way is open, and means nothing else",

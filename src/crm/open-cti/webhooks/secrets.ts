@@ -20,9 +20,6 @@ export const webhookSecretNames = {
   inbound: "webhook inbound secret",
 } as const;
 
-/** What begins the names of variables that hold secrets of webhooks: CTI_WEBHOOK_TOKEN, CTI_WEBHOOK_NAME_SECRET. */
-export const secretVariables = /^CTI_WEBHOOK_/;
-
 /** Where a secret may be: its variable, else under this name in the key store. */
 export interface SecretPlace {
   variable: string;

@@ -13,6 +13,7 @@ import { Invalid } from "../../../platform/invalid.ts";
 import { nearest } from "../../../platform/nearest.ts";
 import type { WebhookSettings, WebhookTarget } from "../contract.ts";
 import { AllowedNetworks } from "./addresses.ts";
+import { logType } from "./cloud-event.ts";
 
 /** What the table holds; the contract's, and what the parts of this folder alone need. */
 export interface WebhookTable extends WebhookSettings {
@@ -144,7 +145,7 @@ function targetUrl(value: unknown, allowNetworks: readonly string[]): string {
 
 /** An event's type, or a family: `call.started`, `call`. */
 function eventName(given: string): string {
-  const known: readonly string[] = [...families, ...eventTypes];
+  const known: readonly string[] = [...families, ...eventTypes, logType];
   if (known.includes(given)) return given;
   const near = nearest(given.replace(/^cti\./, "").replace(/\.\*$/, ""), known);
   throw new Invalid(

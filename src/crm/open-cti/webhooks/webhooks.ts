@@ -1,10 +1,18 @@
 import type { CtiEvent } from "../../../model/events.ts";
 import { maskValues } from "../../../platform/redact.ts";
 import type { CtiPort, Delivery, Json, Outbox, SendResult } from "../../adapter.ts";
-import type { WebhookTarget } from "../contract.ts";
+import type { CallLog, WebhookTarget } from "../contract.ts";
 import { AllowedNetworks } from "./addresses.ts";
 import { CallValues } from "./call-values.ts";
-import { cloudEvent, wants, webhookKind } from "./cloud-event.ts";
+import {
+  type CloudEvent,
+  cloudEvent,
+  logEvent,
+  logType,
+  wants,
+  wantsLogs,
+  webhookKind,
+} from "./cloud-event.ts";
 import type { Lookup } from "./guarded-connect.ts";
 import { laneKey, laneKeys, lanes, targetOfLane } from "./lane-key.ts";
 import { type Heard, Post, type PostTimes } from "./post.ts";
@@ -99,6 +107,28 @@ export class Webhooks {
         ...("call" in event && { interaction: event.call.interaction }),
         ...(cause !== undefined && { cause }),
         payload: { type: event.type, event: event.id, body } satisfies Payload,
+      });
+    }
+  }
+
+  /** What a record of a leg owes to targets. As `owe`. */
+  oweLog(log: CallLog, version: number, out: Outbox, cause: string | undefined): void {
+    const { source, port } = this.#options;
+    const at = new Date(port.clock.now()).toISOString();
+    let event: CloudEvent | undefined;
+    for (const target of this.#targets.values()) {
+      if (target.isOff || !wantsLogs(target.settings)) continue;
+      event ??= logEvent(log, { version, at, source, cause });
+      const { name } = target.settings;
+      out.add({
+        kind: webhookKind,
+        policy: "record",
+        key: laneKey(name, log.agent),
+        text: `${logType} of agent ${log.agent} to ${name}`,
+        agent: log.agent,
+        interaction: log.interaction,
+        ...(cause !== undefined && { cause }),
+        payload: { type: logType, event: event.id, body: JSON.stringify(event) } satisfies Payload,
       });
     }
   }

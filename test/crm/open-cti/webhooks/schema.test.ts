@@ -19,7 +19,7 @@ const asSent = (event: Parameters<typeof cloudEvent>[0], variables = false) =>
 describe("events as receivers see them", () => {
   test("every type has a schema, and a sample here", () => {
     expect(eventSchemas.map(({ type }) => type).sort()).toEqual(
-      [...eventTypes.map((type) => `cti.${type}`), "cti.ping"].sort(),
+      [...eventTypes.map((type) => `cti.${type}`), "cti.call.log", "cti.ping"].sort(),
     );
     expect(Object.keys(eventBodies).sort()).toEqual([...eventTypes].sort());
   });

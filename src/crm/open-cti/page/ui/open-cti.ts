@@ -201,6 +201,9 @@ const kinds: Readonly<Record<string, string>> = {
   "500": "Case",
 };
 
+/** More than that nobody chooses from. */
+const mostMatches = 50;
+
 /** People before companies, as our own search has them. */
 const order = ["Contact", "Lead", "Account"];
 
@@ -213,13 +216,17 @@ function readFound(value: unknown): Found {
       [RecordType, object].find((one) => typeof one === "string" && one !== "") ?? kinds[id.slice(0, 3)];
     const called = [Name, name].find((one) => typeof one === "string" && one !== "");
     return [
-      { id, type: typeof type === "string" ? type : "", name: typeof called === "string" ? called : id },
+      {
+        id,
+        type: typeof type === "string" && /^\w{1,80}$/.test(type) ? type : "Record",
+        name: typeof called === "string" ? called.slice(0, 255).toWellFormed() : id,
+      },
     ];
   });
   const rank = ({ type }: Match): number => (order.includes(type) ? order.indexOf(type) : order.length);
   const { type, params } = recordFrom(data);
   return {
-    matches: matches.sort((one, other) => rank(one) - rank(other)),
+    matches: matches.sort((one, other) => rank(one) - rank(other)).slice(0, mostMatches),
     screenPop: typeof type === "string" ? { type, params } : undefined,
   };
 }

@@ -55,6 +55,7 @@ export class Softphone {
   start(crm: CrmSide | undefined): void {
     const news = crm !== undefined && crm !== this.#crm;
     this.#crm ??= crm;
+    if (this.#pairing !== undefined) this.store.happened({ kind: "asked", id: "pairing", place: "pairing" });
     // A script that came late: the connector is to know of it.
     if (news && this.#started) this.#socket.restart();
     else this.#socket.start();
@@ -197,7 +198,6 @@ export class Softphone {
     }
     this.store.happened({ kind: "message", message, at: this.#parts.now() });
     if (message.type === "hello") this.#greeted(message);
-    else if (message.type === "error" && message.id === undefined) this.#notPaired();
     else if (message.type === "pop" || message.type === "pop-now" || message.type === "save")
       this.#forCrm(message);
     this.#follow();
@@ -205,25 +205,15 @@ export class Softphone {
 
   #greeted({ agent, ticket }: Extract<ToPage, { type: "hello" }>): void {
     if (ticket !== undefined) this.#parts.redeem(ticket);
-    if (agent === undefined) {
-      this.#notPaired();
-      return;
-    }
-    // A token serves once.
+    // A token is tried once.
     this.#pairing = undefined;
+    if (agent === undefined) return;
     const { reasons, drafts } = this.store.get();
     if (reasons === undefined) this.readReasons();
     const unsent = this.#unsent;
     this.#unsent = [];
     for (const message of unsent) this.sendSurely(message);
     for (const callObject of Object.keys(drafts)) this.saveNote(callObject);
-  }
-
-  /** A token that was refused is not tried again. */
-  #notPaired(): void {
-    if (this.#pairing === undefined || this.store.get().agent !== undefined) return;
-    const { greeted } = this.store.get();
-    if (greeted) this.#pairing = undefined;
   }
 
   #forCrm(message: Extract<ToPage, { type: "pop" | "pop-now" | "save" }>): void {

@@ -106,8 +106,8 @@ function received(state: UiState, message: ToPage, at: number): UiState {
       // Who was let in has nothing to read about an attempt before.
       const notices =
         agent === undefined ? kept.notices : without(without(kept.notices, "sign-in"), "pairing");
-      const running =
-        agent === undefined ? kept.running : withoutPlaces(kept.running, ["sign-in", "pairing"]);
+      // The answer to a pairing, whatever it was.
+      const running = withoutPlaces(kept.running, agent === undefined ? ["pairing"] : ["sign-in", "pairing"]);
       return { ...kept, greeted: true, agent, signIn, notices, running };
     }
     case "state":
@@ -217,8 +217,9 @@ export function noticeOf({ message, why, hint }: ErrorData): Notice {
 }
 
 /** An error that answers nothing is said where the person is looking. */
-function placeOfStranger({ agent }: UiState): Place {
-  return agent === undefined ? "sign-in" : "page";
+function placeOfStranger({ agent, running }: UiState): Place {
+  if (agent !== undefined) return "page";
+  return Object.values(running).some(({ place }) => place === "pairing") ? "pairing" : "sign-in";
 }
 
 function told(state: UiState, place: Place, notice: Notice): UiState {

@@ -85,7 +85,9 @@ describe.skipIf(!hasChromium)("the softphone page in Salesforce", () => {
     const ended = { ...logged, endedAt: new Date().toISOString(), seconds: 61, disposition: "Sale" };
     connector.say({ type: "save", id: "s1", log: ended, recordId: undefined });
     const { recordId } = await connector.next("saved");
+    await connector.next("hello");
     await tab.reload();
+    await connector.next("hello");
     await phone.until(/Waiting for the next call/);
     connector.say({
       type: "save",

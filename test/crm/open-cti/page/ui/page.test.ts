@@ -99,6 +99,28 @@ describe.skipIf(!hasChromium)("the softphone page in a browser", () => {
     expect(await connector.next("hello")).not.toHaveProperty("pairing");
   });
 
+  test("signed in elsewhere: signs in again here, as the same agent", async () => {
+    connector.greeting = greeting("1001", "pairing");
+    const away = {
+      state: "conflict",
+      since: new Date().toISOString(),
+      node: "fina.example.com:8445",
+    } as const;
+    await opened(page(session("READY", [], { link: away })));
+    await tab.click({ role: "button", name: "Sign in again" });
+    await tab.until({ role: "textbox", name: "Agent", value: "1001" });
+    await tab.click({ role: "textbox", name: "Password" });
+    await tab.type("secret");
+    await tab.press("enter");
+    expect(await connector.next("sign-in")).toMatchObject({
+      agent: "1001",
+      extension: "42001",
+      password: "secret",
+    });
+    connector.say(greeting("1001", "pairing"), { type: "state", state: page(session("READY")) });
+    await tab.until(/Recent calls/);
+  });
+
   test("a call rings: title, alert, and the focus on its answer; Enter answers", async () => {
     await opened(page(session("READY")));
     connector.show(page(session("RESERVED", [rings]), known()));

@@ -100,6 +100,21 @@ describe("what becomes of a command", () => {
     ).toEqual({ "sign-in": told } as never);
   });
 
+  test("a pairing that fails says so at its form, and may be tried again", () => {
+    const error = { code: "refused", message: "too old" } as const;
+    const refused = [
+      message(greeting(undefined, "pairing")),
+      asked("pairing", "pairing"),
+      message({ type: "error", id: undefined, error }),
+      message(greeting(undefined, "pairing")),
+    ];
+    expect(after(...refused)).toMatchObject({
+      running: {},
+      notices: { pairing: { tone: "error", text: "too old" } },
+    });
+    expect(after(...refused, message(greeting("1001"))).notices).toEqual({});
+  });
+
   test("an answer to nothing that was asked changes nothing", () => {
     const before = after(...begun);
     expect(reduce(before, outcome("99", { outcome: "refused" }))).toEqual(before);

@@ -4,21 +4,19 @@ import { words } from "../words.ts";
 import { usePhone } from "./context.ts";
 import { NoticeAt } from "./notice.tsx";
 
-/** Who nobody knows yet: signs in with Finesse's password, or pairs the page. */
+/** Nobody is signed in here, or no longer: by Finesse's password; a page that nobody knows may also be paired. */
 export function SignIn() {
   const { state } = usePhone();
-  const { signIn } = state;
-  if (signIn === undefined)
-    return (
-      <main className="sign-in quiet" aria-busy="true">
-        {words.connecting}
-      </main>
-    );
+  const { signIn, agent, page, socket } = state;
+  const waits = signIn === undefined || (agent !== undefined && page === undefined);
+  const isKnown = agent !== undefined;
   return (
-    <main className="sign-in">
+    <main className="sign-in" aria-busy={waits}>
       <h1 className="hidden">{words.title}</h1>
-      {signIn !== "pairing" && <SignInForm />}
-      {signIn !== "page" && <PairingForm />}
+      {waits && socket.phase !== "ended" && <p className="quiet">{words.connecting}</p>}
+      {!waits && (isKnown || signIn !== "pairing") && <SignInForm key={agent} />}
+      {!waits && !isKnown && signIn !== "page" && <PairingForm />}
+      {!waits && !isKnown && signIn === "page" && <NoticeAt place="pairing" />}
     </main>
   );
 }
@@ -52,6 +50,8 @@ function SignInForm() {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
+          defaultValue={state.agent}
+          readOnly={state.agent !== undefined}
           required
         />
       </label>
@@ -63,6 +63,7 @@ function SignInForm() {
           inputMode="numeric"
           autoComplete="off"
           spellCheck={false}
+          defaultValue={state.page?.session?.extension}
           required
         />
       </label>

@@ -108,7 +108,7 @@ export class SalesforceServer {
     if (body === undefined) return void request.socket.destroy();
     const asked: Asked = { method: request.method ?? "GET", url, headers: headersOf(request), body };
     const reply = this.#options.front.reply(asked);
-    if (reply.does === "cut") return void request.socket.destroy();
+    if (reply.does === "cut") return cut(request, response, url.pathname.startsWith("/stub/"));
     if (reply.does === "hang") return;
     if (reply.late === 0) return send(response, reply.answer);
     const cancel = this.#options.clock.after(reply.late, () => {
@@ -184,4 +184,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     if (length > largest) throw new Error("the body is too long");
   }
   return Buffer.concat(pieces).toString("utf8");
+}
+
+/**
+ * The connection breaks before the answer. `begun`: only after its head, since a browser sends by itself again what was not answered at all on a
+ * connection that it used before, also a POST.
+ */
+function cut(request: IncomingMessage, response: ServerResponse, begun: boolean): void {
+  if (!begun) return void request.socket.destroy();
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "2" });
+  response.write(" ", () => request.socket.destroy());
 }

@@ -268,8 +268,14 @@ export class OpenCtiAdapter implements CrmAdapter {
       });
     };
     return {
-      popResult: ({ agent, interaction, matches }) =>
-        this.#at().records.matched(leg(interaction, agent).callObject, matches),
+      popResult: ({ agent, interaction, matches, popped }) => {
+        const { callObject } = leg(interaction, agent);
+        const { records } = this.#at();
+        records.matched(callObject, matches);
+        // What was shown of several is what the call is about, until the agent says otherwise.
+        const shown = matches.find(({ id }) => id === popped);
+        if (shown !== undefined && matches.length > 1) records.chosen(callObject, shown);
+      },
       note: ({ agent, interaction, text, who, what }) => {
         const { callObject } = leg(interaction, agent);
         this.#at().records.note(callObject, {

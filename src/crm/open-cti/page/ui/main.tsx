@@ -61,13 +61,19 @@ async function begin(): Promise<void> {
   }
 }
 
+/** What was closed for good stays closed until the person asks. */
+const hurry = (): void => {
+  if (phone.store.get().socket.phase === "lost") phone.retry();
+};
 /** The tab that the person turned to leads. */
 const looked = (): void => {
-  if (document.visibilityState === "visible") phone.focused();
+  if (document.visibilityState !== "visible") return;
+  phone.focused();
+  hurry();
 };
 window.addEventListener("focus", looked);
 document.addEventListener("visibilitychange", looked);
-window.addEventListener("online", () => phone.retry());
+window.addEventListener("online", hurry);
 
 const place = document.getElementById("softphone");
 if (place !== null)

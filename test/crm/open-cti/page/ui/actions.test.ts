@@ -12,7 +12,7 @@ import { callViews, mainCall, recentCalls } from "../../../../../src/crm/open-ct
 import { initialState, type UiState } from "../../../../../src/crm/open-cti/page/ui/state.ts";
 import type { Call } from "../../../../../src/model/call.ts";
 import { call } from "../../../samples.ts";
-import { ayesha, log, others, page, session } from "./scenes.ts";
+import { ayesha, log, others, page, session } from "./stage.ts";
 
 const rings = call({ actions: ["ANSWER"] });
 const talks = call({

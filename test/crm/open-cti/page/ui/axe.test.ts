@@ -3,7 +3,8 @@ import { type Browser, openBrowser } from "../../../../browser/browser.ts";
 import { hasChromium } from "../../../../browser/launch.ts";
 import type { Tab } from "../../../../browser/tab.ts";
 import { FakeConnector, greeting } from "./fake-connector.ts";
-import { answer, type Scene, scenes } from "./scenes.ts";
+import { type Scene, scenes } from "./scenes.ts";
+import { answer } from "./stage.ts";
 
 declare const axe: {
   run(options: unknown): Promise<{

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { callees, found, meant } from "../../../../../src/crm/open-cti/page/ui/find.ts";
 import { recentCalls } from "../../../../../src/crm/open-cti/page/ui/calls.ts";
 import { shortcutAt, shortcutKeys, shortcutOf } from "../../../../../src/crm/open-cti/page/ui/shortcuts.ts";
-import { contacts, page, session } from "./scenes.ts";
+import { contacts, page, session } from "./stage.ts";
 
 const all = callees(contacts, recentCalls(page(session("READY"))));
 

@@ -1,7 +1,8 @@
 import { openBrowser } from "../../../../browser/browser.ts";
 import type { Tab } from "../../../../browser/tab.ts";
 import { FakeConnector, greeting } from "./fake-connector.ts";
-import { answer, scenes } from "./scenes.ts";
+import { scenes } from "./scenes.ts";
+import { answer } from "./stage.ts";
 
 /**
  * Pictures of every scene, to be looked at: `bun test/crm/open-cti/page/ui/gallery.ts FOLDER [NAME…]`. 300 px as in Salesforce's utility bar, and

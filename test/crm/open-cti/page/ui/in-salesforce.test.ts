@@ -8,7 +8,7 @@ import { testCertificate } from "../../../../finesse/certificates.ts";
 import { type SimulatedSalesforce, startSalesforce } from "../../../../../src/simulator/salesforce/start.ts";
 import { call } from "../../../samples.ts";
 import { FakeConnector } from "./fake-connector.ts";
-import { answer, log, page, session } from "./scenes.ts";
+import { answer, log, page, session } from "./stage.ts";
 
 const rings = call({ customer: "5551234", party: "5551234" });
 const logged = log(rings, { number: "5551234" });

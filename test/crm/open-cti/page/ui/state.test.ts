@@ -10,7 +10,7 @@ import {
 import type { Outcome } from "../../../../../src/model/commands.ts";
 import { agent, call } from "../../../samples.ts";
 import { greeting } from "./fake-connector.ts";
-import { log, page, reasons, session } from "./scenes.ts";
+import { log, page, reasons, session } from "./stage.ts";
 
 const message = (given: ToPage, at = 0): Happening => ({ kind: "message", message: given, at });
 const after = (...happenings: Happening[]): UiState => happenings.reduce(reduce, initialState);

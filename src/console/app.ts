@@ -13,6 +13,7 @@ import { announce, copy, type Outlet, title } from "./notify.ts";
 import { Attendance, type Parting } from "./store/attendance.ts";
 import { commandOf, isCommand } from "./store/commands.ts";
 import { Feed } from "./store/feed.ts";
+import { Frames } from "./store/frames.ts";
 import { ownAgent, ownCall } from "./store/reduce.ts";
 import { type CommandIntent, type ConsoleState, flashTime, type Intent } from "./store/state.ts";
 import { ConsoleStore } from "./store/store.ts";
@@ -76,6 +77,7 @@ export class ConsoleApp {
   /** What was done at least once: the guide does not propose it again. */
   readonly tried = new Set<string>();
   readonly #options: AppOptions;
+  readonly #frames: Frames;
   readonly #feed: Feed;
   readonly #attendance: Attendance;
   readonly #rung = new Set<string>();
@@ -91,8 +93,9 @@ export class ConsoleApp {
   constructor(options: AppOptions) {
     const { control, initial, clock } = options;
     this.#options = options;
-    this.store = new ConsoleStore(initial, clock);
-    this.log = new LogDesk({ control, clock, say: (text) => this.#say(text) });
+    this.#frames = new Frames(clock);
+    this.store = new ConsoleStore(initial, clock, this.#frames);
+    this.log = new LogDesk({ control, clock, frames: this.#frames, say: (text) => this.#say(text) });
     if (initial.options.times === "relative") this.log.perform("times");
     this.ladder = new LadderDesk({ control, clock });
     this.#attendance = new Attendance({
@@ -138,6 +141,7 @@ export class ConsoleApp {
     this.log.close();
     this.ladder.close();
     this.store.close();
+    this.#frames.close();
     return this.#attendance.leave(this.store.now.connector?.agents ?? []);
   }
 

@@ -80,6 +80,8 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
     onQuit: endings.end,
   });
   stdout.write(saveTitle);
+  // The connector answers while the first frame is being drawn.
+  app.start();
   const colours = start.options.theme !== "none" && (environment.NO_COLOR ?? "") === "";
   const screen = render(
     <Screen
@@ -101,7 +103,6 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
     },
   );
   void screen.waitUntilExit().then(endings.end, endings.fail);
-  app.start();
   for (const intent of start.begin ?? []) app.perform(intent);
   await endings.ended;
   screen.unmount();

@@ -5,6 +5,7 @@ import { plain } from "../../platform/terminal.ts";
 import { eventText } from "../../words/event-text.ts";
 import type { Row } from "../overlays/cells.ts";
 import { editField, fieldOf, fieldRow, pasteInto, type TextField } from "../overlays/text-field.ts";
+import { Frames } from "../store/frames.ts";
 import type { LogOp } from "../store/state.ts";
 import { type Detail, detailRows, detailText, openDetail, scrollDetail } from "./detail.ts";
 import { filterRow, logBody, logRows } from "./log-rows.ts";
@@ -19,6 +20,8 @@ export interface LogDeskOptions extends EventWindowOptions {
   /** What a key could not do, in words. */
   say: (text: string) => void;
   clock?: Clock;
+  /** What live events change is drawn with these. */
+  frames?: Frames;
 }
 
 /** How the log is drawn. `rows` with its title; `now`: milliseconds since the epoch. */
@@ -29,15 +32,12 @@ export interface LogPlace {
   now: number;
 }
 
-/** Milliseconds between two frames that live events make; what a key does is shown at once. */
-const eventFrame = 100;
-
 /** The event log's own state, and what keys do to it: the window over the journal, the opened event, the filter as it is typed. */
 export class LogDesk {
   readonly #window: EventWindow;
   readonly #control: LogDeskOptions["control"];
   readonly #say: (text: string) => void;
-  readonly #clock: Clock;
+  readonly #frames: Frames;
   readonly #listeners = new Set<() => void>();
   #version = 0;
   #detail: Detail | undefined;
@@ -47,15 +47,13 @@ export class LogDesk {
   #size = { columns: 80, rows: 20 };
   /** A live event is being told. */
   #hearing = false;
-  #lastFrame = 0;
-  #cancel: (() => void) | undefined;
 
-  constructor({ control, say, clock = systemClock, ...options }: LogDeskOptions) {
+  constructor({ control, say, clock = systemClock, frames, ...options }: LogDeskOptions) {
     this.#control = control;
     this.#say = say;
-    this.#clock = clock;
+    this.#frames = frames ?? new Frames(clock);
     this.#window = new EventWindow(control, options);
-    this.#window.subscribe(() => (this.#hearing ? this.#soon() : this.#show()));
+    this.#window.subscribe(() => (this.#hearing ? this.#frames.soon(this.#show) : this.#show()));
   }
 
   /** For `useSyncExternalStore`. */
@@ -158,7 +156,7 @@ export class LogDesk {
   }
 
   close(): void {
-    this.#cancel?.();
+    this.#frames.done(this.#show);
     this.#listeners.clear();
   }
 
@@ -250,19 +248,9 @@ export class LogDesk {
     this.#show();
   }
 
-  /** Two hundred events a second must not make two hundred frames. */
-  #soon(): void {
-    if (this.#cancel !== undefined) return;
-    const wait = this.#lastFrame + eventFrame - this.#clock.now();
-    if (wait <= 0) this.#show();
-    else this.#cancel = this.#clock.after(wait, () => this.#show());
-  }
-
-  #show(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    this.#lastFrame = this.#clock.now();
+  readonly #show = (): void => {
+    this.#frames.done(this.#show);
     this.#version += 1;
     for (const listener of this.#listeners) listener();
-  }
+  };
 }

@@ -26,17 +26,39 @@ function graphemeWidth(grapheme: string): number {
   return marks === 0 ? width : Math.max(width, 1 + marks);
 }
 
-/** Most of what is drawn: a column for each character. */
-function isPlain(text: string): boolean {
-  return /^[\u0020-\u007e]*$/.test(text);
+/**
+ * Most of what is drawn: a column for each character, none joins its neighbour. Latin letters, dashes and quotes, arrows, lines, blocks and
+ * shapes; finding out about anything else takes a hundred times as long.
+ */
+const plain =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc]*$/;
+
+export function isPlain(text: string): boolean {
+  return plain.test(text);
+}
+
+interface Cluster {
+  part: string;
+  columns: number;
+}
+
+/** The same names stand on the screen frame after frame. */
+const measured = new Map<string, readonly Cluster[]>();
+const measuredMost = 500;
+
+function clustersOf(text: string): readonly Cluster[] {
+  const known = measured.get(text);
+  if (known !== undefined) return known;
+  const clusters = graphemes(text).map((part) => ({ part, columns: graphemeWidth(part) }));
+  if (measured.size >= measuredMost) measured.clear();
+  measured.set(text, clusters);
+  return clusters;
 }
 
 /** Columns that a text takes. */
 export function widthOf(text: string): number {
   if (isPlain(text)) return text.length;
-  let width = 0;
-  for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
-  return width;
+  return clustersOf(text).reduce((sum, { columns }) => sum + columns, 0);
 }
 
 /**
@@ -50,10 +72,8 @@ export function fit(text: string, width: number): string {
 
 /** A text in at most so many columns, cut with "…". */
 export function cutTo(text: string, width: number): string {
-  if (isPlain(text) && text.length <= width) return text;
-  const parts = graphemes(printable(text))
-    .map((part) => ({ part, columns: graphemeWidth(part) }))
-    .filter(({ columns }) => columns > 0);
+  if (isPlain(text)) return text.length <= width ? text : width > 0 ? `${text.slice(0, width - 1)}…` : "";
+  const parts = clustersOf(printable(text)).filter(({ columns }) => columns > 0);
   const total = parts.reduce((sum, { columns }) => sum + columns, 0);
   if (total <= width) return parts.map(({ part }) => part).join("");
   let cut = "";

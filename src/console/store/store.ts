@@ -1,26 +1,22 @@
 import type { Clock } from "../../platform/clock.ts";
+import { Frames } from "./frames.ts";
 import { reduce } from "./reduce.ts";
 import type { Action, ConsoleState } from "./state.ts";
 
-/** Milliseconds between two frames that events make; what a person does is shown at once. */
-const eventFrame = 100;
-
 /**
  * The console's state. `now` is always current; `shown` is what the screen is drawn from, and follows at once for what a person did, in
- * steps for what happens by itself: two hundred events a second must not make two hundred frames.
+ * steps for what happens by itself.
  */
 export class ConsoleStore {
-  readonly #clock: Clock;
+  readonly #frames: Frames;
   readonly #listeners = new Set<() => void>();
   #now: ConsoleState;
   #shown: ConsoleState;
-  #cancel: (() => void) | undefined;
-  #lastFrame = 0;
 
-  constructor(state: ConsoleState, clock: Clock) {
+  constructor(state: ConsoleState, clock: Clock, frames = new Frames(clock)) {
     this.#now = state;
     this.#shown = state;
-    this.#clock = clock;
+    this.#frames = frames;
   }
 
   get now(): ConsoleState {
@@ -45,14 +41,11 @@ export class ConsoleStore {
   hear(action: Action): void {
     const before = this.#now;
     this.#change(action);
-    if (this.#now === before || this.#cancel !== undefined) return;
-    const wait = this.#lastFrame + eventFrame - this.#clock.now();
-    if (wait <= 0) this.#show();
-    else this.#cancel = this.#clock.after(wait, () => this.#show());
+    if (this.#now !== before) this.#frames.soon(this.#show);
   }
 
   close(): void {
-    this.#cancel?.();
+    this.#frames.done(this.#show);
     this.#listeners.clear();
   }
 
@@ -60,12 +53,10 @@ export class ConsoleStore {
     this.#now = reduce(this.#now, action);
   }
 
-  #show(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    this.#lastFrame = this.#clock.now();
+  readonly #show = (): void => {
+    this.#frames.done(this.#show);
     if (this.#shown === this.#now) return;
     this.#shown = this.#now;
     for (const listener of this.#listeners) listener();
-  }
+  };
 }

@@ -8,6 +8,8 @@ const known = [
   "finesse",
   "openwire",
   "ebs",
+  "log",
+  "console",
   "webhooks",
   "softphone",
 ] as const;

@@ -26,7 +26,7 @@ export interface PageDesk {
 export interface SoftphonePages {
   /** Listens. Throws CtiError `config-invalid` where it cannot listen, with what holds the port. */
   start(port: CtiPort): Promise<void>;
-  /** Something of what the agent's pages show is different. Cheap: states are sent at most ten times a second. */
+  /** Something of what the agent's pages show is different. Cheap: states are sent ten times a second in the long run. */
   changed(agent: string): void;
   /** A page with Open CTI leads for the agent. */
   canPop(agent: string): boolean;

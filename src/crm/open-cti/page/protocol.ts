@@ -57,7 +57,7 @@ export type ToPage =
       signIn: PageSettings["signIn"];
       ticket?: string;
     }
-  /** The whole of what there is to show; sent at every change, at most ten times a second. */
+  /** The whole of what there is to show; sent at every change, ten times a second in the long run. */
   | { type: "state"; state: PageState }
   | { type: "outcome"; id: string; outcome: Outcome }
   | { type: "error"; id: string | undefined; error: ErrorData }

@@ -55,7 +55,7 @@ describe("who leads", () => {
 });
 
 describe("states", () => {
-  test("are whole, and at most ten a second; the newest comes", async () => {
+  test("are whole, and ten a second after the first few; the newest comes", async () => {
     const clock = new ManualClock();
     await using stage = await openStage({}, { clock });
     const page = await stage.paired();
@@ -71,8 +71,8 @@ describe("states", () => {
     clock.advance(100);
     const seen: string[] = [];
     while (seen.at(-1) !== "50") seen.push((await page.next("state")).state.session?.shared[0] ?? "");
-    expect(seen[0]).toBe("1");
-    expect(seen.length).toBeLessThanOrEqual(6);
+    expect(seen.slice(0, 2)).toEqual(["1", "2"]);
+    expect(seen.length).toBeLessThanOrEqual(9);
   });
 
   test("that say nothing new are not sent", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createEncoder } from "../../src/openwire/wire/encoder.ts";
 import { wireFormatInfo } from "../../src/openwire/wire/wire-format.ts";
 import { hasActiveMq, startBroker } from "../interop/servers/activemq.ts";
+import { SalesforceProcess } from "./salesforce.ts";
 import { Serving } from "./serving.ts";
 import { ctiPath, Stage } from "./stage.ts";
 
@@ -124,3 +125,65 @@ test.skipIf(!hasActiveMq)(
   },
   60_000,
 );
+
+/** What asks a person, goes on until it is ended, or needs a profile, a key store or a page of somebody's. */
+const notAtSalesforce = /--profile|sign-in|sign-out|webhooks (?:listen|secret$|secret .*--rotate|test)/;
+
+test("and those of Salesforce's side, with the stand-in org and cti serve", async () => {
+  const file = (name: string): string => join(stage.folder, name);
+  const [ca, key] = [file("salesforce-ca.pem"), file("salesforce-key.pem")];
+  const org = await SalesforceProcess.start(stage, "--ca-out", ca, "--key-out", key);
+  const serving = new Serving(
+    stage,
+    "salesforce",
+    {
+      listen: "127.0.0.1:0",
+      salesforce: {
+        login: org.url,
+        "client-id": "cti-sim",
+        flow: "jwt",
+        user: "integration@example.com",
+        key,
+        ca,
+      },
+      webhooks: { "allow-networks": ["127.0.0.0/8"], crm: { url: "http://127.0.0.1:9/cti" } },
+    },
+    "open-cti",
+  );
+  const env = {
+    ...serving.env,
+    CTI_WEBHOOK_CRM_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+  };
+  await serving.start(env);
+  try {
+    await serving.ok("login -a 1008 -e 2008");
+    await serving.ok("login -a 1002 -e 2002");
+    const commands = [
+      "open-cti definition",
+      "open-cti trust",
+      "open-cti pair",
+      "open-cti status",
+      "webhooks list",
+      "webhooks secret",
+      "webhooks openapi",
+      "webhooks schema",
+      "sim salesforce tasks",
+      "sim salesforce pops",
+      "sim salesforce calls",
+      "sim salesforce state",
+      "sim salesforce fail",
+      "sim salesforce heal",
+    ];
+    for (const command of commands)
+      for (const line of await examplesOf(command)) {
+        if (notAtSalesforce.test(line) || (line.includes("jq ") && Bun.which("jq") === null)) continue;
+        // The stand-in is found by its runtime directory.
+        const over = command.startsWith("sim") ? {} : { ...env, CTI_AGENT: "1008" };
+        const ran = await paste(line, over);
+        expect({ ...ran, err: ran.code === 0 ? "" : ran.err }).toEqual({ line, code: 0, err: "" });
+      }
+  } finally {
+    await serving.end();
+    await org.end();
+  }
+}, 60_000);

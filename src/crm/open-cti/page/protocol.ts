@@ -57,6 +57,8 @@ export type ToPage =
       signIn: PageSettings["signIn"];
       ticket?: string;
     }
+  /** Every ten seconds: scripts see no pings, and a connection that has died silently says nothing. */
+  | { type: "alive" }
   /** The whole of what there is to show; sent at every change, ten times a second in the long run. */
   | { type: "state"; state: PageState }
   | { type: "outcome"; id: string; outcome: Outcome }

@@ -21,6 +21,8 @@ export interface SocketOptions {
 
 /** Milliseconds in which a page must have said hello. */
 const helloTime = 10_000;
+/** Milliseconds between two words to a page that has nothing new to hear. */
+const aliveEvery = 10_000;
 /** Messages: a person at a page makes a handful. */
 const perSecond = 20;
 const burst = 60;
@@ -32,6 +34,7 @@ export class PageSocket {
   readonly #options: SocketOptions;
   readonly #allowance: Allowance;
   readonly #cancelHello: () => void;
+  #cancelAlive: () => void = () => {};
   #helloed = false;
   #closed = false;
   /** The newest state, while older bytes wait. */
@@ -61,6 +64,7 @@ export class PageSocket {
     if (given.type === "unread")
       return void this.send({ type: "error", id: given.id, error: given.error.toJSON() });
     if (given.type === "hello") {
+      if (!this.#helloed) this.#sayAlive();
       this.#helloed = true;
       this.#cancelHello();
     } else if (!this.#helloed) {
@@ -110,7 +114,15 @@ export class PageSocket {
   closed(): void {
     this.#closed = true;
     this.#cancelHello();
+    this.#cancelAlive();
     this.#waiting = undefined;
+  }
+
+  #sayAlive(): void {
+    this.#cancelAlive = this.#options.clock.after(aliveEvery, () => {
+      this.send({ type: "alive" });
+      if (!this.#closed) this.#sayAlive();
+    });
   }
 
   #put(text: string): boolean {

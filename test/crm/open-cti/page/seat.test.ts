@@ -75,6 +75,18 @@ describe("states", () => {
     expect(seen.length).toBeLessThanOrEqual(9);
   });
 
+  test("without news a page hears every ten seconds that the connector is there", async () => {
+    const clock = new ManualClock();
+    await using stage = await openStage({}, { clock });
+    const page = await stage.paired();
+    clock.advance(9999);
+    expect(page.messages.some(({ type }) => type === "alive")).toBe(false);
+    clock.advance(1);
+    await page.next("alive");
+    clock.advance(10_000);
+    await page.next("alive");
+  });
+
   test("that say nothing new are not sent", async () => {
     const clock = new ManualClock();
     await using stage = await openStage({}, { clock });

@@ -28,6 +28,8 @@ const shortest = 500;
 const longest = 15_000;
 /** A connection that says nothing for so long after it was asked for is none. */
 const patience = 10_000;
+/** The connector says something every ten seconds: after so long without, the connection has died, whatever the browser thinks of it. */
+const silence = 25_000;
 
 const endings = new Map<number, Extract<SocketState, { phase: "ended" }>["why"]>(
   (["noHello", "flood", "replaced", "tooMany"] as const).map((why) => [closeCodes[why], why]),
@@ -113,10 +115,18 @@ export class PageSocket {
     if (message.type === "hello" && !this.#greeted) {
       this.#greeted = true;
       this.#failures = 0;
-      this.#forget();
       this.#options.changed({ phase: "open" });
     }
-    this.#options.heard(message);
+    if (this.#greeted) this.#watch();
+    if (message.type !== "alive") this.#options.heard(message);
+  }
+
+  #watch(): void {
+    this.#forget();
+    this.#forget = this.#options.after(silence, () => {
+      this.#drop();
+      this.#failed();
+    });
   }
 
   #failed(): void {
@@ -154,6 +164,7 @@ function readMessage(data: unknown): ToPage | undefined {
 
 const messageTypes: ReadonlySet<string> = new Set<ToPage["type"]>([
   "hello",
+  "alive",
   "state",
   "outcome",
   "error",

@@ -153,6 +153,7 @@ function received(state: UiState, message: ToPage, at: number): UiState {
     case "pop":
     case "pop-now":
     case "save":
+    case "alive":
       return state;
   }
 }

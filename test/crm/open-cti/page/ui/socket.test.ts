@@ -71,6 +71,24 @@ describe("the socket of the page", () => {
     expect(heard.map(({ type }) => type)).toEqual(["hello", "lead"]);
   });
 
+  test("a connection that has died without a word is left after 25 s of silence; one that says it is alive is kept", () => {
+    const { socket, states, last, pass, wires, heard } = stand();
+    socket.start();
+    last().onopen?.();
+    last().says(greeting("1001"));
+    for (let round = 0; round < 10; round++) {
+      pass(20_000);
+      last().says({ type: "alive" });
+    }
+    expect(states).toEqual([{ phase: "open" }]);
+    expect(heard.map(({ type }) => type)).toEqual(["hello"]);
+    pass(25_000);
+    expect(states.at(-1)?.phase).toBe("lost");
+    expect(last().closed).toBe(true);
+    pass(1000);
+    expect(wires.length).toBe(2);
+  });
+
   test("comes back ever more slowly, at most every 15 s, and starts anew once it was there", () => {
     const { socket, states, last, pass, wires } = stand(1);
     socket.start();

@@ -13,6 +13,8 @@ export interface OfficeOptions {
   simulatorArgs?: string[];
   /** False: no Salesforce, the page is a plain softphone. */
   salesforce?: boolean;
+  /** Where the browser goes for the page, where that is not where the connector listens. */
+  page?: string;
   /** The browser takes Salesforce's address for one of the internet, as it is at home. */
   internet?: boolean;
 }
@@ -51,6 +53,7 @@ export class Office implements AsyncDisposable {
     simulatorArgs = [],
     salesforce = true,
     internet = false,
+    page: through,
   }: OfficeOptions = {}): Promise<Office> {
     const stage = await new Stage({ simulatorArgs }).open();
     const org = salesforce ? await SalesforceProcess.start(stage) : undefined;
@@ -67,7 +70,7 @@ export class Office implements AsyncDisposable {
       "open-cti",
     );
     await serving.start();
-    const page = `https://127.0.0.1:${port}/softphone`;
+    const page = through ?? `https://127.0.0.1:${port}/softphone`;
     await org?.softphone(page);
     const trust = await Promise.all([page, ...(org === undefined ? [] : [org.url])].map(certificateOf));
     const { port: away } = new URL(org?.url ?? page);
@@ -98,11 +101,18 @@ export class Office implements AsyncDisposable {
     await phone.until(/Not ready/);
   }
 
-  async ready({ tab, phone }: Seat): Promise<void> {
+  /** A call rings at agent 1001, who answers it in the page. */
+  async takeCall({ tab, phone }: Seat, from = "5551234"): Promise<void> {
+    await tab.focus();
+    await this.stage.sim("call", { agent: "1001", from });
+    await phone.click({ role: "button", name: "Answer" });
+    await phone.until({ role: "button", name: "Hold", disabled: false });
+  }
+
+  async ready({ phone }: Seat): Promise<void> {
     await phone.click({ role: "button", name: /^Not ready/ });
     await phone.click({ role: "option", name: /^Ready/ });
     await phone.until({ role: "button", name: /^Ready/ });
-    void tab;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { hasChromium } from "../browser/launch.ts";
 import type { Scope } from "../browser/scope.ts";
+import { freePorts } from "../interop/servers/server.ts";
+import { startRelay } from "../interop/servers/relay.ts";
 import { Office } from "./open-cti-office.ts";
 
 interface Violation {
@@ -114,6 +116,36 @@ describe.skipIf(!hasChromium)("the page as a softphone of its own", () => {
       expect(wider).toBe(0);
     }
   }, 60_000);
+
+  test("the wire dies without a word: the page says so within half a minute, and knows what has become of the call once it is back", async () => {
+    const [port = 0] = await freePorts(1);
+    const relay = await startRelay(port);
+    const through = `https://127.0.0.1:${relay.port}/softphone`;
+    try {
+      await using office = await Office.open({
+        salesforce: false,
+        table: { listen: `127.0.0.1:${port}`, url: through },
+        page: through,
+      });
+      const seat = await office.sit();
+      const { tab, phone } = seat;
+      tab.tolerate(/WebSocket connection to .* failed/);
+      await office.signIn(seat);
+      await office.ready(seat);
+      relay.freeze();
+      await office.stage.sim("call", { agent: "1001", from: "5551234" });
+      await phone.until(/No connection to the connector/, { timeout: 30_000 });
+      await tab.picture("plain-silent");
+      expect(await phone.find({ role: "button", name: "Answer" })).toEqual([]);
+      relay.cut();
+      relay.thaw();
+      // The call has rung out meanwhile.
+      await phone.until({ role: "button", name: /^Not ready/ }, { timeout: 20_000 });
+      await phone.gone(/No connection to the connector/);
+    } finally {
+      await relay.close();
+    }
+  }, 90_000);
 
   test("a wrong password is said, and asked for again; nothing of it is kept in the browser", async () => {
     await using office = await Office.open({ salesforce: false });

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { hasChromium } from "../browser/launch.ts";
-import { Office, type Seat } from "./open-cti-office.ts";
+import { Office } from "./open-cti-office.ts";
 
 const follows = "Another tab leads";
-
-/** A call rings at the agent, who answers it in the page. */
-async function takeCall(office: Office, { tab, phone }: Seat, from = "5551234"): Promise<void> {
-  await tab.focus();
-  await office.stage.sim("call", { agent: "1001", from });
-  await phone.click({ role: "button", name: "Answer" });
-  await phone.until({ role: "button", name: "Hold", disabled: false });
-}
 
 const completed = (office: Office, count: number) =>
   office.org.until(async () => {
@@ -31,7 +23,7 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     await second.tab.picture("tabs-leader");
     await first.tab.focus();
     await second.phone.until(follows);
-    await takeCall(office, first);
+    await office.takeCall(first);
     await second.phone.until("Mia Short");
     await first.tab.until({ role: "heading", name: "Mia Short" });
     expect((await office.org.pops()).map(({ search }) => search)).toEqual(["5551234"]);
@@ -51,7 +43,7 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     const seat = await office.sit();
     await office.signIn(seat);
     await office.ready(seat);
-    await takeCall(office, seat);
+    await office.takeCall(seat);
     const blank = await office.browser.open("about:blank");
     await seat.tab.close();
     await blank.close().catch(() => undefined);
@@ -71,7 +63,7 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     tab.tolerate(/WebSocket connection to .* failed/);
     await office.signIn(seat);
     await office.ready(seat);
-    await takeCall(office, seat);
+    await office.takeCall(seat);
     const { workerPid } = await office.serving.until(() => true);
     process.kill(workerPid, "SIGKILL");
     await phone.until(/No connection to the connector.*Calls go on/);
@@ -112,7 +104,7 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     const { tab, phone } = seat;
     await office.signIn(seat);
     await office.ready(seat);
-    await takeCall(office, seat, "4155550110");
+    await office.takeCall(seat, "4155550110");
     await phone.until("2 records match. Who is it?");
     await tab.picture("who-is-it");
     await phone.click({ role: "button", name: /João Souza/ });
@@ -134,7 +126,7 @@ describe.skipIf(!hasChromium)("the softphone in Salesforce's page", () => {
     const seat = await office.sit();
     await office.signIn(seat);
     await office.ready(seat);
-    await takeCall(office, seat);
+    await office.takeCall(seat);
     await seat.phone.click({ role: "button", name: "Hang up" });
     await completed(office, 1);
     // Let in again by its cookie, as a third party that it is.

@@ -51,15 +51,15 @@ export class SalesforceProcess {
   }
 
   async tasks(): Promise<TaskView[]> {
-    return (await this.#get("tasks")).tasks;
+    return (await this.get("tasks")).tasks;
   }
 
   async pops(): Promise<Pop[]> {
-    return (await this.#get("pops")).pops;
+    return (await this.get("pops")).pops;
   }
 
   async complaints(): Promise<Complaint[]> {
-    return (await this.#get("complaints")).complaints;
+    return (await this.get("complaints")).complaints;
   }
 
   /** Asks until the answer is something other than undefined or false. */
@@ -98,7 +98,7 @@ export class SalesforceProcess {
     await this.#child.exited;
   }
 
-  async #get<What extends keyof SalesforceAnswers>(what: What): Promise<SalesforceAnswers[What]> {
+  async get<What extends keyof SalesforceAnswers>(what: What): Promise<SalesforceAnswers[What]> {
     return (await (await fetch(`${this.#control}/salesforce/${what}`)).json()) as SalesforceAnswers[What];
   }
 }

@@ -77,7 +77,7 @@ export class Browser implements AsyncDisposable {
   async open(url: string, profile?: string, newWindow = false): Promise<Tab> {
     const { targetId } = await this.#connection.browser.send("Target.createTarget", {
       url: "about:blank",
-      newWindow,
+      ...(newWindow && { newWindow }),
       ...(profile !== undefined && { browserContextId: profile }),
     });
     const tab = await (this.#adopting.get(targetId) ??

@@ -14,6 +14,7 @@ import { restoreTitle, saveTitle } from "./notify.ts";
 import { Screen } from "./screen.tsx";
 import { initialState } from "./store/reduce.ts";
 import type { ConsoleOptions, Intent } from "./store/state.ts";
+import { tidying } from "./tidying.ts";
 import { words } from "./words.ts";
 
 export interface ConsoleStart {
@@ -100,6 +101,7 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
       // A CI variable of the person's shell must not empty the screen.
       interactive: true,
       patchConsole: false,
+      onRender: tidying(),
     },
   );
   void screen.waitUntilExit().then(endings.end, endings.fail);

@@ -127,10 +127,16 @@ async function keys(stage: Stage): Promise<void> {
     await press(terminal, "events: up, down and pages through 100,000", 20, [
       ...[up, pageUp, pageUp, up, pageUp, pageUp, down, pageUp, pageDown, pageUp],
     ]);
-    await press(terminal, "events: to the first one and back", 50, [
-      ["g", row],
-      ["G", row],
-    ]);
+    await press(
+      terminal,
+      "events: to the first of all and back, until it is shown",
+      40,
+      [
+        ["g", row],
+        ["G", row],
+      ],
+      100,
+    );
     await press(terminal, "events: a filter, letter by letter", 5, [
       ["/", "/"],
       ...letters("agent:1003 lunch"),
@@ -161,6 +167,7 @@ async function press(
   what: string,
   times: number,
   walk: readonly Key[],
+  most = 20,
 ): Promise<void> {
   const taken: { letters: number[]; escapes: number[] }[] = [];
   for (let pass = 0; pass < passes; pass++) {
@@ -178,7 +185,7 @@ async function press(
   keyReport(
     `key to frame, ${what}`,
     taken.map(({ letters: samples }) => samples),
-    20,
+    most,
   );
   if (walk.includes(escape))
     keyReport(

@@ -9,6 +9,7 @@ import { isReleased } from "../model/call.ts";
 import { triedBy } from "./guide/guide.ts";
 import { LadderDesk } from "./ladder/ladder-desk.ts";
 import { LogDesk } from "./log/log-desk.ts";
+import { mouseOff, mouseOn } from "./mouse/reports.ts";
 import { announce, copy, type Outlet, title } from "./notify.ts";
 import { Attendance, type Parting } from "./store/attendance.ts";
 import { commandOf, isCommand } from "./store/commands.ts";
@@ -84,6 +85,7 @@ export class ConsoleApp {
   #laidOut: LaidOut | undefined;
   #cancels: (() => void)[] = [];
   #title = "";
+  #mouse = false;
   #closed = false;
   /** Tones go one after the other: two requests beside each other may overtake. */
   #tones: Promise<unknown> = Promise.resolve();
@@ -122,6 +124,7 @@ export class ConsoleApp {
   }
 
   start(): void {
+    this.#useMouse(this.store.now.options.mouse);
     this.#feed.start();
     this.#attendance.start();
     this.#every(listEvery, () => this.#readList());
@@ -136,6 +139,7 @@ export class ConsoleApp {
   async close(): Promise<Parting> {
     if (this.#closed) return { agents: [], heard: true };
     this.#closed = true;
+    this.#useMouse(false);
     for (const cancel of this.#cancels) cancel();
     this.#feed.close();
     this.log.close();
@@ -277,6 +281,14 @@ export class ConsoleApp {
       title(text, this.#options.outlet);
     }
     if (state.view === "ladder") this.#showLadder();
+    this.#useMouse(state.options.mouse);
+  }
+
+  /** The terminal tells of the mouse only where that is wanted: its own selecting is gone meanwhile. */
+  #useMouse(wanted: boolean): void {
+    if (wanted === this.#mouse) return;
+    this.#mouse = wanted;
+    this.#options.outlet.write(wanted ? mouseOn : mouseOff);
   }
 
   /** Nobody was named: the only one there is. */

@@ -1,33 +1,34 @@
 import { Box, useWindowSize } from "ink";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Clock } from "../platform/clock.ts";
 import type { ConsoleApp } from "./app.ts";
 import { allKeys } from "./keys/all-keys.ts";
 import { guideRow } from "./guide/guide.ts";
-import { actionFor, keysFor, sightOf } from "./keys/match.ts";
+import { keysFor } from "./keys/match.ts";
 import { LadderPane } from "./ladder/ladder-pane.tsx";
+import { byMouse } from "./mouse/by-mouse.ts";
+import type { MouseReports } from "./mouse/reports.ts";
+import { type Margins, targetAt } from "./mouse/target.ts";
 import { LogPane } from "./log/log-pane.tsx";
 import { OverlayDesk } from "./overlays/desk.ts";
 import type { OverlaySight } from "./overlays/contract.ts";
 import { OverlayHost } from "./overlays/overlay-host.tsx";
 import { useOverlayKeys } from "./overlays/use-overlay-keys.ts";
 import { fitRow, type Row } from "./overlays/cells.ts";
+import { press } from "./press.ts";
 import { bannerRows } from "./panels/banner.ts";
-import { callsHeight, callsPanel } from "./panels/calls.ts";
+import { callsPanel } from "./panels/calls.ts";
 import { flashRow, footerRow } from "./panels/footer.ts";
 import { headerRows } from "./panels/header.ts";
 import { incomingRows } from "./panels/incoming.ts";
 import { crmPanel, queuesPanel, teamPanel } from "./panels/lists.ts";
+import { hintsOf, placesOf } from "./panels/places.ts";
 import { Rows } from "./panels/rows.tsx";
 import { ownAgent } from "./store/reduce.ts";
 import type { ConsoleState } from "./store/state.ts";
 import { words } from "./words.ts";
 
 const smallest = { columns: 40, rows: 10 };
-/** Columns from which calls and events stand beside each other. */
-const wide = 132;
-/** Lines that the log keeps below the calls. */
-const logLeast = 5;
 
 export interface ScreenProps {
   app: ConsoleApp;
@@ -35,12 +36,14 @@ export interface ScreenProps {
   colours: boolean;
   /** What the sign-in form begins with. */
   signIn: OverlaySight["signIn"];
+  /** What the mouse does, where it is wanted. */
+  mouse?: MouseReports;
   /** With the line that says what to press next. */
   guide?: boolean;
 }
 
 /** The whole screen: exactly as many lines as the terminal has. */
-export function Screen({ app, clock, colours, signIn, guide = false }: ScreenProps) {
+export function Screen({ app, clock, colours, signIn, mouse, guide = false }: ScreenProps) {
   const state = useSyncExternalStore(app.store.subscribe, app.store.shown);
   const size = useWindowSize();
   const now = useSeconds(clock);
@@ -69,6 +72,22 @@ export function Screen({ app, clock, colours, signIn, guide = false }: ScreenPro
     },
   });
 
+  const margins = useRef<Margins>({ top: 0, bottom: 0 });
+  useEffect(
+    () =>
+      mouse?.listen((report) => {
+        const now = app.store.now;
+        // What was switched off a moment ago may still be told of.
+        if (!now.options.mouse) return;
+        if (now.overlays.length === 0)
+          return byMouse(app, report, targetAt(report, now, allKeys, margins.current));
+        if (report.kind !== "click")
+          for (const intent of desk.press(report.kind === "wheel-up" ? "up" : "down", sight()))
+            app.perform(intent);
+      }),
+    [app, mouse, desk],
+  );
+
   const { columns, rows } = size;
   if (columns < smallest.columns || rows < smallest.rows)
     return (
@@ -87,6 +106,7 @@ export function Screen({ app, clock, colours, signIn, guide = false }: ScreenPro
     flashRow(state, now, columns),
     footerRow(state, allKeys, columns),
   ];
+  margins.current = { top: top.length, bottom: bottom.length };
   const body = Math.max(0, rows - top.length - bottom.length);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
@@ -131,24 +151,23 @@ function Body({ app, state, now, columns, rows, colours }: BodyProps) {
       return list(crmPanel(state, now, columns, rows));
     case "work": {
       const inLog = state.focus === "log";
-      if (columns >= wide) {
-        const left = Math.floor(columns * 0.48);
+      const { calls, log: events } = placesOf(state, columns, rows);
+      if (calls === undefined || events === undefined) return null;
+      if (events.left > 0)
         return (
           <Box height={rows}>
-            <Box width={left} flexShrink={0}>
-              {list(workPanel(state, now, left - 1, rows))}
+            <Box width={events.left} flexShrink={0}>
+              {list(workPanel(state, now, calls.columns, rows))}
             </Box>
-            <Box width={columns - left} flexShrink={0} flexDirection="column">
-              {log(columns - left, rows, inLog)}
+            <Box width={events.columns} flexShrink={0} flexDirection="column">
+              {log(events.columns, rows, inLog)}
             </Box>
           </Box>
         );
-      }
-      const calls = Math.min(Math.max(2, workHeight(state, columns)), Math.max(2, rows - logLeast));
       return (
         <>
-          {list(workPanel(state, now, columns, calls))}
-          {log(columns, rows - calls, inLog)}
+          {list(workPanel(state, now, columns, calls.rows))}
+          {log(columns, events.rows, inLog)}
         </>
       );
     }
@@ -158,36 +177,8 @@ function Body({ app, state, now, columns, rows, colours }: BodyProps) {
 /** The calls; before anybody is signed in what to do. */
 function workPanel(state: ConsoleState, now: number, columns: number, rows: number): Row[] {
   if (ownAgent(state) !== undefined) return callsPanel(state, now, columns, rows);
-  const lines = hints(state).map((text): Row => fitRow([{ text: `  ${text}` }], columns));
+  const lines = hintsOf(state).map((text): Row => fitRow([{ text: `  ${text}` }], columns));
   return Array.from({ length: rows }, (_, index) => lines[index - 1] ?? []);
-}
-
-function workHeight(state: ConsoleState, columns: number): number {
-  return ownAgent(state) === undefined ? hints(state).length + 2 : callsHeight(state, columns);
-}
-
-function hints({ connector, link, agent }: ConsoleState): string[] {
-  const others = connector?.agents.map((each) => each.agent) ?? [];
-  if (agent === undefined && others.length > 1) return [words.chooseAgent(others.length)];
-  if (link.state === "lost" && link.error.code !== "no-connector" && connector === undefined)
-    return [link.error.message, link.error.hint ?? ""];
-  return [...words.signInFirst];
-}
-
-/** One key, while no overlay is open. */
-function press(app: ConsoleApp, key: string): void {
-  if (app.log.press(key)) return;
-  const sight = sightOf(app.store.now);
-  const found = actionFor(key, sight, allKeys);
-  if (found === undefined) return;
-  const { action, why } = found;
-  if (why !== undefined)
-    return app.perform({
-      do: "say",
-      message: { level: "warn", text: `${action.label}: ${why}`, hint: undefined },
-    });
-  const intent = action.intent(sight);
-  if (intent !== undefined) app.perform(intent);
 }
 
 function keyFor(id: string, state: ConsoleState): string {

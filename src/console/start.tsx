@@ -10,6 +10,7 @@ import { sessionSettings } from "../platform/session-settings.ts";
 import { ConsoleApp } from "./app.ts";
 import { watchEndings } from "./endings.ts";
 import { farewellLines } from "./farewell.ts";
+import { MouseReports, overheard } from "./mouse/reports.ts";
 import { restoreTitle, saveTitle } from "./notify.ts";
 import { Screen } from "./screen.tsx";
 import { initialState } from "./store/reduce.ts";
@@ -84,15 +85,18 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
   // The connector answers while the first frame is being drawn.
   app.start();
   const colours = start.options.theme !== "none" && (environment.NO_COLOR ?? "") === "";
+  const mouse = new MouseReports();
   const screen = render(
     <Screen
       app={app}
       clock={systemClock}
       colours={colours}
       signIn={{ agent, extension }}
+      mouse={mouse}
       guide={start.guide === true}
     />,
     {
+      stdin: overheard(stdin, mouse),
       alternateScreen: true,
       incrementalRendering: true,
       // What a person types is drawn within a few milliseconds; what happens by itself the store holds back.

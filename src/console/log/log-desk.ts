@@ -130,6 +130,11 @@ export class LogDesk {
     this.#show();
   }
 
+  /** Chooses an event on the screen, counted from 0; not while one is opened. */
+  choose(row: number): void {
+    if (this.#detail === undefined) this.#window.choose(row);
+  }
+
   /** What `y` copies: the chosen event's line, the opened event as JSON, or the messages as recorded. */
   textToCopy(): string | undefined {
     const event = this.#window.current;

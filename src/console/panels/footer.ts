@@ -38,8 +38,21 @@ export function flashRow(state: ConsoleState, now: number, columns: number): Row
 /** What fills the footer where there is room left. */
 const further = ["palette", "dial", "show-log", "show-ladder", "show-team", "show-queues", "show-crm"];
 
-/** The keys that matter now, as many as fit; what cannot be done now is dim. Help stays whatever else there is. */
-export function footerRow(state: ConsoleState, table: readonly KeyAction[], columns: number): Row {
+export interface FooterEntry {
+  action: KeyAction;
+  /** Why it cannot be done now. */
+  why: string | undefined;
+  /** Columns: from the first to the one after the last. */
+  from: number;
+  to: number;
+}
+
+/** The keys that matter now, as many as fit. Help stays whatever else there is. */
+export function footerEntries(
+  state: ConsoleState,
+  table: readonly KeyAction[],
+  columns: number,
+): FooterEntry[] {
   const sight = sightOf(state);
   const now = footerOf(sight, table);
   const help = now.filter(({ action }) => action.id === "help");
@@ -52,23 +65,31 @@ export function footerRow(state: ConsoleState, table: readonly KeyAction[], colu
     )
     .map((action) => ({ action, why: action.disabled?.(sight) }))
     .filter(({ why }) => why === undefined);
-  const row: Span[] = [];
   const widthOfEntry = ({ action }: (typeof now)[number]): number => widthOf(textOf(action, state)) + 1;
+  const entries: FooterEntry[] = [];
   let room = columns - help.reduce((sum, entry) => sum + widthOfEntry(entry), 0);
+  let from = 0;
   for (const entry of [...first, ...more, ...help]) {
-    const { action, why } = entry;
     const isHelp = help.includes(entry);
-    if (!isHelp && widthOfEntry(entry) > room) continue;
-    if (!isHelp) room -= widthOfEntry(entry);
-    row.push(
-      {
-        text: ` ${keyOf(action, state)}`,
-        bold: true,
-        ...(why === undefined ? { color: "cyan" as const } : { dim: true }),
-      },
-      { text: ` ${action.label} `, ...(why !== undefined && { dim: true }) },
-    );
+    const width = widthOfEntry(entry);
+    if (!isHelp && width > room) continue;
+    if (!isHelp) room -= width;
+    entries.push({ ...entry, from, to: from + width });
+    from += width;
   }
+  return entries;
+}
+
+/** What cannot be done now is dim. */
+export function footerRow(state: ConsoleState, table: readonly KeyAction[], columns: number): Row {
+  const row = footerEntries(state, table, columns).flatMap(({ action, why }): Span[] => [
+    {
+      text: ` ${keyOf(action, state)}`,
+      bold: true,
+      ...(why === undefined ? { color: "cyan" as const } : { dim: true }),
+    },
+    { text: ` ${action.label} `, ...(why !== undefined && { dim: true }) },
+  ]);
   return fitRow(row, columns);
 }
 

@@ -25,6 +25,16 @@ export interface Seat {
   phone: Scope;
 }
 
+interface Running {
+  stage: Stage;
+  serving: Serving;
+  browser: Browser;
+  page: string;
+  salesforce: SalesforceProcess | undefined;
+  /** Ends all but the browser. */
+  running: AsyncDisposableStack;
+}
+
 /** `cti sim`, `cti sim salesforce`, `cti serve` with the softphone page, all of them the binary, and a browser before them. */
 export class Office implements AsyncDisposable {
   readonly stage: Stage;
@@ -33,19 +43,15 @@ export class Office implements AsyncDisposable {
   /** Where the connector serves the softphone. */
   readonly page: string;
   readonly #salesforce: SalesforceProcess | undefined;
+  readonly #running: AsyncDisposableStack;
 
-  private constructor(
-    stage: Stage,
-    serving: Serving,
-    browser: Browser,
-    page: string,
-    salesforce: SalesforceProcess | undefined,
-  ) {
+  private constructor({ stage, serving, browser, page, salesforce, running }: Running) {
     this.stage = stage;
     this.serving = serving;
     this.browser = browser;
     this.page = page;
     this.#salesforce = salesforce;
+    this.#running = running;
   }
 
   static async open({
@@ -55,8 +61,11 @@ export class Office implements AsyncDisposable {
     internet = false,
     page: through,
   }: OfficeOptions = {}): Promise<Office> {
+    await using started = new AsyncDisposableStack();
     const stage = await new Stage({ simulatorArgs }).open();
+    started.defer(() => stage.close());
     const org = salesforce ? await SalesforceProcess.start(stage) : undefined;
+    started.defer(() => org?.end());
     const [port = 0] = await freePorts(1);
     const serving = new Serving(
       stage,
@@ -69,6 +78,7 @@ export class Office implements AsyncDisposable {
       },
       "open-cti",
     );
+    started.defer(() => serving.end());
     await serving.start();
     const page = through ?? `https://127.0.0.1:${port}/softphone`;
     await org?.softphone(page);
@@ -76,7 +86,7 @@ export class Office implements AsyncDisposable {
     const { port: away } = new URL(org?.url ?? page);
     const spaces = `--ip-address-space-overrides=127.0.0.1:${away}=public,[::1]:${away}=public`;
     const browser = await openBrowser({ trust, switches: internet ? [spaces] : [] });
-    return new Office(stage, serving, browser, page, org);
+    return new Office({ stage, serving, browser, page, salesforce: org, running: started.move() });
   }
 
   get org(): SalesforceProcess {
@@ -118,9 +128,7 @@ export class Office implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { troubles } = this.browser;
     await this.browser.close();
-    await this.serving.end();
-    await this.#salesforce?.end();
-    await this.stage.close();
+    await this.#running.disposeAsync();
     if (troubles.length > 0) throw new Error(`errors in the browser:\n${troubles.join("\n")}`);
   }
 }

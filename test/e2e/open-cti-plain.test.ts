@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)("the page as a softphone of its own", () => {
     await tab.type("Calls again.");
     await phone.until("✓ saved");
     await tab.press("alt+x");
-    await phone.until({ role: "button", name: /^Wrap-up(, then ready)?$/ });
+    await phone.until({ role: "button", name: /^Wrap-up( then Ready)?$/ });
     await phone.tabTo({ role: "button", name: /^Wrap-up reason/ });
     await tab.press("enter");
     await phone.until({ role: "combobox", name: "Find a reason", focused: true });

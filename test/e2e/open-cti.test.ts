@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)("a call from ring to Task, in Salesforce's page", 
     await tab.until({ role: "button", name: "Phone", expanded: true });
     await phone.until({ role: "button", name: "Answer", focused: true });
     await tab.until({ role: "heading", name: "Mia Short" });
-    await phone.until({ role: "button", name: "Contact: Mia Short" });
+    await phone.until({ role: "button", name: "Open Contact" });
     await tab.picture("ringing");
     const [pop, ...more] = await office.org.pops();
     expect(more).toEqual([]);
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)("a call from ring to Task, in Salesforce's page", 
     const { tab, phone } = seat;
     await consult(seat, colleague);
     await phone.click({ role: "button", name: "Hand over", disabled: false });
-    await phone.until({ role: "button", name: "Wrap-up, then ready" });
+    await phone.until({ role: "button", name: "Wrap-up then Ready" });
     await phone.gone("consultation");
     await phone.click({ role: "button", name: /^Wrap-up reason/ });
     await phone.until({ role: "combobox", name: "Find a reason", focused: true });

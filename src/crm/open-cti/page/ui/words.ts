@@ -25,7 +25,7 @@ export const words = {
     TALKING: "Talking",
     HOLD: "On hold",
     WORK: "Wrap-up",
-    WORK_READY: "Wrap-up, then ready",
+    WORK_READY: "Wrap-up",
     UNKNOWN: "Unknown",
   } as Readonly<Record<string, string>>,
 

@@ -60,6 +60,8 @@ export function StateBar({
       phone.command("state", { verb, ...(reason !== undefined && { reason }) });
   };
   const { symbol, style } = lookOf(agent?.state);
+  // One state of Finesse's that says two things.
+  const next = agent?.pendingState ?? (agent?.state === "WORK_READY" ? "READY" : undefined);
   const stale = state.socket.phase !== "open" || link.state !== "connected";
   const name = agent === undefined ? session.agent : agentName(agent);
   const who = [
@@ -89,9 +91,7 @@ export function StateBar({
           </strong>
           <span className="reason cut" title={agent?.reason?.label}>
             {agent?.reason !== undefined && <bdi>{agent.reason.label}</bdi>}
-            {agent?.pendingState !== undefined && (
-              <span>{words.state.then(stateWord(agent.pendingState))}</span>
-            )}
+            {next !== undefined && <span>{words.state.then(stateWord(next))}</span>}
             {stale && <span>{words.state.stale}</span>}
           </span>
         </span>

@@ -33,18 +33,22 @@ export function follow(
 ): { leg: Leg | undefined; write: boolean } {
   if (known === undefined && (!isContact(call, extension) || type === "call.ended"))
     return { leg: undefined, write: false };
-  const before = known?.log ?? beginning(call, at, agent);
+  if (known !== undefined && isConsultAfterAll(known, call, extension))
+    return { leg: undefined, write: false };
+  const isBack = known?.goneAt !== undefined && type !== "call.ended";
+  const before = known === undefined ? beginning(call, at, agent) : isBack ? reopened(known.log) : known.log;
   const over = type === "call.released" || type === "call.ended" || isReleased(call);
   // Wrap-up follows a talk, also one that nobody here saw begin.
   const talks = isTalking(call) || call.state === "WRAP_UP";
   const answeredAt =
-    before.answeredAt ?? (talks ? (isTalking(call) ? (call.stateSince ?? at) : before.startedAt) : undefined);
+    before.answeredAt ??
+    // A call on hold was answered some time ago; how long it rang nobody here knows.
+    (talks ? (call.state === "ACTIVE" ? (call.stateSince ?? at) : before.startedAt) : undefined);
   const endedAt =
     before.endedAt ?? (over ? (call.state === "WRAP_UP" ? (call.stateSince ?? at) : at) : undefined);
   const log: CallLog = {
     ...before,
-    number: before.number === "" || before.callType === "Internal" ? numberOf(call) : before.number,
-    callType: call.customer === undefined ? before.callType : typeOf(call),
+    ...otherEnd(before, call),
     queue: before.queue ?? call.queue?.name ?? call.queue?.number,
     answeredAt,
     endedAt,
@@ -62,7 +66,7 @@ export function follow(
   // A record is written anew only for what it says.
   const news = known === undefined || !known.written || !Bun.deepEquals(log, known.log);
   const write = due && news;
-  const goneAt = type === "call.ended" ? at : known?.goneAt;
+  const goneAt = type === "call.ended" ? at : isBack ? undefined : known?.goneAt;
   const written = (known?.written ?? false) || write;
   // Nothing of it was logged, and nothing will be.
   if (goneAt !== undefined && !written) return { leg: undefined, write: false };
@@ -98,6 +102,33 @@ function beginning(call: Call, at: string, agent: string): CallLog {
     who: undefined,
     what: undefined,
   };
+}
+
+/** Some calls are seen to be consults only when they are under way. What a customer was on, or a CRM was told of, is none. */
+function isConsultAfterAll({ log, written, goneAt }: Leg, call: Call, extension: string): boolean {
+  if (written || goneAt !== undefined || isContact(call, extension)) return false;
+  return call.parent !== undefined || (log.answeredAt === undefined && !isTalking(call));
+}
+
+/** A leg that was closed since nobody saw its end, and that goes on. */
+function reopened(log: CallLog): CallLog {
+  return { ...log, endedAt: undefined, seconds: undefined, estimated: false };
+}
+
+/**
+ * Who is at the other end. A customer's call stays one, whoever is left in it and whichever dialog carries it on; a colleague's becomes one when
+ * he hands the customer over.
+ */
+function otherEnd(before: CallLog, call: Call): Pick<CallLog, "callType" | "number" | "dialed"> {
+  const { callType, number, dialed } = before;
+  const isHandedOver = callType === "Internal" && call.customer !== undefined;
+  // A colleague who was dialled is known as one when his telephone is seen.
+  const isColleague = call.customer === undefined && call.direction === "internal";
+  if (isHandedOver)
+    return { callType: typeOf(call), number: numberOf(call), dialed: call.dialedNumber ?? dialed };
+  if (callType === "Internal" || isColleague)
+    return { callType: "Internal", number: numberOf(call) || number, dialed };
+  return { callType, number: number === "" ? numberOf(call) : number, dialed };
 }
 
 function typeOf({ direction }: Call): CallLog["callType"] {

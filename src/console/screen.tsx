@@ -18,7 +18,7 @@ import { fitRow, type Row } from "./overlays/cells.ts";
 import { press } from "./press.ts";
 import { bannerRows } from "./panels/banner.ts";
 import { callsPanel } from "./panels/calls.ts";
-import { flashRow, footerRow } from "./panels/footer.ts";
+import { flashRows, footerRow } from "./panels/footer.ts";
 import { headerRows } from "./panels/header.ts";
 import { incomingRows } from "./panels/incoming.ts";
 import { crmPanel, queuesPanel, teamPanel } from "./panels/lists.ts";
@@ -103,7 +103,7 @@ export function Screen({ app, clock, colours, signIn, mouse, guide = false }: Sc
   ];
   const bottom = [
     ...(guide ? [guideRow(state, app.tried, columns)] : []),
-    flashRow(state, now, columns),
+    ...flashRows(state, now, columns),
     footerRow(state, allKeys, columns),
   ];
   margins.current = { top: top.length, bottom: bottom.length };

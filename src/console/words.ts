@@ -40,7 +40,7 @@ export const words = {
   quitKeeps: "Closing signs nobody out.",
   quitPolicy: (agent: string, then: string, seconds: number) =>
     then === "keep"
-      ? `${agent} stays as he is when nobody is there.`
+      ? `${agent} stays as it is when nobody is there.`
       : `When nobody is there for ${seconds} s, ${agent} is made ${then === "logout" ? "signed out" : "NOT_READY"}.`,
   unknownNumber: "unknown number",
   /** On the screen that is as it was before, after the console. */

@@ -37,6 +37,22 @@ export function isPlain(text: string): boolean {
   return plain.test(text);
 }
 
+/**
+ * What terminals agree on. An emoji made of several takes two columns in one, eight in the next, and the row of the next one is broken: the first
+ * of them stands for all. A flag is the letters of its country.
+ */
+function asDrawn(grapheme: string): string {
+  if (grapheme.length <= 2 && [...grapheme].length === 1) return grapheme;
+  const [first = "", ...others] = grapheme;
+  const letter = (character: string): string =>
+    String.fromCodePoint((character.codePointAt(0) ?? 0) - flagA + "A".charCodeAt(0));
+  if (/^\p{RI}{2}$/u.test(grapheme)) return [first, ...others].map(letter).join("");
+  return /[\u200d\ufe0f\u20e3\p{Emoji_Modifier}]/u.test(grapheme) ? first : grapheme;
+}
+
+/** The letter A of those that flags are made of. */
+const flagA = 0x1_f1e6;
+
 interface Cluster {
   part: string;
   columns: number;
@@ -49,7 +65,9 @@ const measuredMost = 500;
 function clustersOf(text: string): readonly Cluster[] {
   const known = measured.get(text);
   if (known !== undefined) return known;
-  const clusters = graphemes(text).map((part) => ({ part, columns: graphemeWidth(part) }));
+  const clusters = graphemes(text)
+    .map(asDrawn)
+    .map((part) => ({ part, columns: graphemeWidth(part) }));
   if (measured.size >= measuredMost) measured.clear();
   measured.set(text, clusters);
   return clusters;

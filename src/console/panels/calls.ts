@@ -12,6 +12,9 @@ import { fill, sides, titleRow } from "./layout.ts";
 /** Columns of what names a call: what follows it counts too. */
 const headingWidth = 24;
 
+/** Columns from which a call's id is shown. */
+const roomForId = 60;
+
 /** The calls of the agent, the chosen one with its data; exactly `rows` lines. */
 export function callsPanel(state: ConsoleState, now: number, columns: number, rows: number): Row[] {
   const calls = ownAgent(state)?.calls ?? [];
@@ -81,7 +84,8 @@ function callRow(
       ...(wrapUp === "" ? [] : [{ text: `  ${wrapUp}`, color: "blue" as const }]),
       ...(queue === undefined ? [] : [{ text: `  ${queue}`, dim: true }]),
     ],
-    [{ text: call.id, dim: true }],
+    // The customer comes first where there is no room for both.
+    columns < roomForId ? [] : [{ text: call.id, dim: true }],
     columns,
   );
 }

@@ -2,7 +2,8 @@ import { durationInWords } from "../../words/time.ts";
 import { keyText } from "../keys/key-name.ts";
 import { footerOf, keysFor, sightOf } from "../keys/match.ts";
 import type { KeyAction } from "../keys/contract.ts";
-import { fitRow, type Row, type Span, widthOf } from "../overlays/cells.ts";
+import { fitRow, type Row, type Span, widthOf, wrap } from "../overlays/cells.ts";
+import { rowWidth } from "./layout.ts";
 import type { ConsoleState, Message } from "../store/state.ts";
 
 const looks: Record<Message["level"], { symbol: string; color: Span["color"] }> = {
@@ -12,27 +13,48 @@ const looks: Record<Message["level"], { symbol: string; color: Span["color"] }> 
   error: { symbol: "✗", color: "red" },
 };
 
-/** What came of the last thing done, or what is under way. */
-export function flashRow(state: ConsoleState, now: number, columns: number): Row {
+/** Rows from which a message that is too long for one may take two. */
+const roomForTwo = 16;
+
+/** What came of the last thing done, or what is under way: one line, two for trouble that does not fit: what to do stands at its end. */
+export function flashRows(state: ConsoleState, now: number, columns: number): Row[] {
   const [running] = state.running;
   if (running !== undefined) {
     const since = durationInWords(now - running.since);
-    return fitRow(
-      [
-        { text: ` ◌ ${running.intent.do}… `, color: "cyan" },
-        { text: now - running.since > 1500 ? since : "", dim: true },
-      ],
-      columns,
-    );
+    return [
+      fitRow(
+        [
+          { text: ` ◌ ${running.intent.do}… `, color: "cyan" },
+          { text: now - running.since > 1500 ? since : "", dim: true },
+        ],
+        columns,
+      ),
+    ];
   }
   const { flash } = state;
-  if (flash === undefined) return [];
-  const { symbol, color } = looks[flash.level];
-  const row: Span[] = [
-    { text: ` ${symbol} ${flash.text}`, bold: true, ...(color !== undefined && { color }) },
+  if (flash === undefined) return [[]];
+  const { text, hint, level } = flash;
+  const { symbol, color } = looks[level];
+  const look: Omit<Span, "text"> = { bold: true, ...(color !== undefined && { color }) };
+  const whole: Row = [
+    { text: ` ${symbol} ${text}`, ...look },
+    ...(hint === undefined ? [] : [{ text: `  ${hint}`, dim: true }]),
   ];
-  if (flash.hint !== undefined) row.push({ text: `  ${flash.hint}`, dim: true });
-  return fitRow(row, columns);
+  const isTrouble = level === "warn" || level === "error";
+  if (!isTrouble || rowWidth(whole) <= columns || state.size.rows < roomForTwo)
+    return [fitRow(whole, columns)];
+  const [first = "", ...others] = wrap(text, Math.max(1, columns - 3));
+  const rest = others.join(" ");
+  return [
+    fitRow([{ text: ` ${symbol} ${first}`, ...look }], columns),
+    fitRow(
+      [
+        { text: rest === "" ? "" : `   ${rest}`, ...look },
+        ...(hint === undefined ? [] : [{ text: `   ${hint}`, dim: true }]),
+      ],
+      columns,
+    ),
+  ];
 }
 
 /** What fills the footer where there is room left. */

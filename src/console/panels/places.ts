@@ -5,8 +5,10 @@ import { callsHeight } from "./calls.ts";
 
 /** Columns from which calls and events stand beside each other. */
 const wide = 132;
-/** Lines that the log keeps below the calls. */
+/** Lines that the log keeps below the calls, and where there are few. */
 const logLeast = 5;
+const logLeastOfFew = 3;
+const few = 12;
 
 /** Part of the view's area, counted from its upper left. */
 export interface Place {
@@ -27,7 +29,10 @@ export function placesOf(state: ConsoleState, columns: number, rows: number): { 
       log: { left, top: 0, columns: columns - left, rows },
     };
   }
-  const high = Math.min(Math.max(2, workHeight(state, columns)), Math.max(2, rows - logLeast));
+  const high = Math.min(
+    Math.max(2, workHeight(state, columns)),
+    Math.max(2, rows - (rows < few ? logLeastOfFew : logLeast)),
+  );
   return {
     calls: { left: 0, top: 0, columns, rows: high },
     log: { left: 0, top: high, columns, rows: rows - high },

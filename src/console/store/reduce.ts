@@ -115,7 +115,8 @@ function reduceIntent(state: ConsoleState, intent: Intent, now: number): Console
       return {
         ...state,
         view: intent.view,
-        focus: intent.view === "work" ? state.focus : "log",
+        // Whoever comes from elsewhere wants the calls' keys: r is ready, not raw.
+        focus: intent.view === "work" ? "calls" : "log",
         overlays: [],
       };
     case "focus":

@@ -27,3 +27,12 @@ test("cut and filled to any width; a text that fits is left whole", () => {
     }),
   );
 });
+
+test("an emoji made of several is drawn as the first of them, a flag as letters: terminals disagree on how wide they are", () => {
+  expect(cutTo("😀👨‍👩‍👧‍👦 family", 20)).toBe("😀👨 family");
+  expect(widthOf("👨‍👩‍👧‍👦")).toBe(2);
+  expect(cutTo("👍🏽 1️⃣ ❤️ 🇩🇪!", 20)).toBe("👍 1 ❤ DE!");
+  expect(widthOf("🇩🇪!")).toBe(3);
+  // Accents and the marks of other scripts belong to their letters.
+  expect(cutTo("Zoe\u0308 नमस्ते", 20)).toBe("Zoe\u0308 नमस्ते");
+});

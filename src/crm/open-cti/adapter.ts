@@ -1,6 +1,8 @@
 import type { AdapterHealth } from "../../model/adapter.ts";
+import { isReleased } from "../../model/call.ts";
 import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { CtiEvent } from "../../model/events.ts";
+import type { SessionStatus } from "../../model/status.ts";
 import type { CrmAdapter, CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
 import type { CallLog } from "./contract.ts";
 import { certificateDirectory, tokenStoreOf } from "./home.ts";
@@ -101,6 +103,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       open: this.#opener(rest),
       recordUrl: rest === undefined ? undefined : (match) => rest.recordUrl(match),
       matched: (callObject, matches) => records.matched(callObject, matches),
+      goesOn: (agent, interaction) => goesOn(port.status(agent), interaction),
     });
     webhooks.load(port.kept());
     records.load(port.kept());
@@ -126,13 +129,8 @@ export class OpenCtiAdapter implements CrmAdapter {
     if (!("call" in event)) return;
     const callObject = `${event.call.interaction}:${agent}`;
     const before = records.log(callObject);
-    const begun = records.owe(event, out);
-    if (begun !== undefined && this.#popsUp()) pops.begins(begun, out, cause);
-    const after = records.log(callObject);
-    if (before === undefined || after === undefined) return;
-    if (before.answeredAt === undefined && after.answeredAt !== undefined && this.#popsUp())
-      pops.answered(after, out, cause);
-    if (before.endedAt === undefined && after.endedAt !== undefined) pops.ended(after, out);
+    records.owe(event, out);
+    if (this.#popsUp()) pops.follow(before, records.log(callObject), out, cause);
   }
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
@@ -339,4 +337,10 @@ export class OpenCtiAdapter implements CrmAdapter {
     });
     this.#cancels.add(cancel);
   }
+}
+
+/** `undefined` while the session has not read, after a restart or without its link, what calls there are. */
+function goesOn(session: SessionStatus | undefined, interaction: string): boolean | undefined {
+  if (session?.state === undefined || session.link.state !== "connected") return undefined;
+  return session.calls.some((call) => call.interaction === interaction && !isReleased(call));
 }

@@ -24,6 +24,8 @@ export interface PopsOptions {
   open: ((match: Match, signal: AbortSignal) => Promise<void>) | undefined;
   recordUrl: ((match: Match) => string) | undefined;
   matched(callObject: string, matches: Match[]): void;
+  /** Whether the agent's leg goes on; `undefined`: nobody knows at the moment. */
+  goesOn(agent: string, interaction: string): boolean | undefined;
 }
 
 /** `look`: only look the number up; `show`: bring up what was found. `both` at once. */
@@ -52,6 +54,27 @@ export class Pops {
     this.#options = options;
   }
 
+  /** What a change of a leg means to its pop; `undefined`: there was, or is, none. */
+  follow(
+    before: CallLog | undefined,
+    after: CallLog | undefined,
+    out: Outbox,
+    cause: string | undefined,
+  ): void {
+    if (after !== undefined && isAboutSomebody(after)) {
+      // A colleague has handed his customer over, or the caller's number came late.
+      if (before === undefined || !isAboutSomebody(before)) this.begins(after, out, cause);
+      else if (before.answeredAt === undefined && after.answeredAt !== undefined)
+        this.answered(after, out, cause);
+    }
+    if (
+      before !== undefined &&
+      before.endedAt === undefined &&
+      (after ?? { endedAt: "" }).endedAt !== undefined
+    )
+      this.ended(before, out);
+  }
+
   /** A leg began. Of calls that the agent makes himself, and of colleagues, nothing comes up by itself. */
   begins(log: CallLog, out: Outbox, cause: string | undefined): void {
     if (log.callType !== "Inbound" || log.endedAt !== undefined) return;
@@ -75,8 +98,13 @@ export class Pops {
   async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
     const owed = payloadOf(delivery.payload);
     if (owed === undefined) return { result: "rejected", why: "it was owed by another version" };
-    const { agent = "" } = delivery;
-    const { pages, search } = this.#options;
+    const { agent = "", interaction = "" } = delivery;
+    const { pages, search, goesOn } = this.#options;
+    const isOn = goesOn(agent, interaction);
+    // After a restart: what was known before may be the customer before this one.
+    if (isOn === undefined)
+      return { result: "retry", why: `it is not known whether agent ${agent} still has the call` };
+    if (!isOn) return { result: "rejected", why: "its call is over" };
     try {
       if (pages?.canPop(agent) === true) return this.#byPage(agent, owed, pages);
       if (search === undefined)
@@ -93,8 +121,7 @@ export class Pops {
     out: Outbox,
     cause?: string,
   ): void {
-    // Salesforce searches for two characters and more; a colleague's extension or a withheld number is nobody's record.
-    if (!/\d.*\d/.test(number)) return;
+    if (!hasNumber({ number })) return;
     out.add({
       kind: popKind,
       policy: "pop",
@@ -109,10 +136,10 @@ export class Pops {
 
   #byPage(agent: string, { step, callObject, number, callType }: Payload, pages: PopPages): SendResult {
     const looked = this.#looked.get(callObject)?.byPage === true;
+    // Another page than the one that searched knows of no search.
     const told =
-      step === "show" && looked
-        ? pages.popNow(agent, callObject)
-        : pages.pop(agent, { callObject, number, callType, deferred: step === "look" });
+      (step === "show" && looked && pages.popNow(agent, callObject)) ||
+      pages.pop(agent, { callObject, number, callType, deferred: step === "look" });
     if (!told) return { result: "retry", why: "the softphone page went away" };
     if (step === "look") this.#remember(callObject, { byPage: true, matches: [] });
     else this.#looked.delete(callObject);
@@ -127,20 +154,15 @@ export class Pops {
     const known = this.#looked.get(callObject);
     const matches = step === "show" && known?.byPage === false ? known.matches : await search(number, signal);
     this.#options.matched(callObject, matches);
+    if (signal.aborted) return { result: "retry", why: "the search took too long" };
+    if (step === "look") this.#remember(callObject, { byPage: false, matches });
+    else this.#looked.delete(callObject);
     const { open, recordUrl } = this.#options;
     const [only, ...others] = matches;
     if (only === undefined) return { result: "sent", note: "nobody is known by this number" };
-    if (others.length > 0) {
-      this.#looked.delete(callObject);
-      return { result: "sent", note: `${matches.length} records have this number` };
-    }
-    const where = recordUrl?.(only) ?? `${only.type} ${only.id}`;
-    if (step === "look") this.#remember(callObject, { byPage: false, matches });
-    else {
-      this.#looked.delete(callObject);
-      if (open !== undefined) await open(only, signal);
-    }
-    return { result: "sent", note: where };
+    if (others.length > 0) return { result: "sent", note: `${matches.length} records have this number` };
+    if (step !== "look" && open !== undefined) await open(only, signal);
+    return { result: "sent", note: recordUrl?.(only) ?? `${only.type} ${only.id}` };
   }
 
   #remember(callObject: string, what: { byPage: boolean; matches: Match[] }): void {
@@ -148,6 +170,16 @@ export class Pops {
     const [oldest] = this.#looked.keys();
     if (this.#looked.size > mostWaiting && oldest !== undefined) this.#looked.delete(oldest);
   }
+}
+
+/** A customer's call that goes on, and whose number can be looked up. */
+function isAboutSomebody(log: CallLog): boolean {
+  return log.callType === "Inbound" && log.endedAt === undefined && hasNumber(log);
+}
+
+/** Salesforce searches for two characters and more; a colleague's extension or a withheld number is nobody's record. */
+function hasNumber({ number }: Pick<CallLog, "number">): boolean {
+  return /\d.*\d/.test(number);
 }
 
 function payloadOf(payload: Json): Payload | undefined {

@@ -34,7 +34,7 @@ function stage({
 } = {}) {
   const owed: DeliveryDraft[] = [];
   const seen: string[] = [];
-  const at = { page, found };
+  const at = { page, found, goesOn: true as boolean | undefined, hasSearched: true };
   const out: Outbox = {
     add: (draft) => owed.push(draft),
     expirePops: (interaction) => seen.push(`expire ${interaction}`),
@@ -49,7 +49,7 @@ function stage({
         seen.push(`${agent} page ${deferred ? "searches" : "pops"} ${number}`);
         return true;
       },
-      popNow: (agent, callObject) => seen.push(`${agent} page shows ${callObject}`) > 0,
+      popNow: (agent, callObject) => at.hasSearched && seen.push(`${agent} page shows ${callObject}`) > 0,
     },
     search: rest
       ? async (number) => {
@@ -61,6 +61,7 @@ function stage({
     open: async ({ id }) => void seen.push(`open ${id}`),
     recordUrl: ({ id }) => `https://org/${id}`,
     matched: (_, matches) => seen.push(`matched ${matches.length}`),
+    goesOn: () => at.goesOn,
   });
   const send = async (): Promise<SendResult[]> => {
     const results: SendResult[] = [];
@@ -158,5 +159,69 @@ describe("the caller's record", () => {
     at.found = new CtiError({ code: "refused", message: "no", details: { retry: false } });
     pops.begins(log, out, undefined);
     expect(await send()).toEqual([{ result: "rejected", why: "no" }]);
+  });
+
+  test("does not come up when its call is over, or while nobody knows whether it is", async () => {
+    for (const page of [true, false]) {
+      const { pops, out, send, seen, at } = stage({ page });
+      at.goesOn = undefined;
+      pops.begins(log, out, undefined);
+      expect(await send()).toMatchObject([{ result: "retry" }]);
+      at.goesOn = false;
+      pops.begins(log, out, undefined);
+      expect(await send()).toEqual([{ result: "rejected", why: "its call is over" }]);
+      expect(seen).toEqual([]);
+    }
+  });
+
+  test("comes up by a page that took the lead, or was loaded anew, between ring and answer", async () => {
+    const { pops, out, send, seen, at } = stage({ popAt: "answer", page: true });
+    pops.begins(log, out, undefined);
+    await send();
+    at.hasSearched = false;
+    pops.answered(log, out, undefined);
+    await send();
+    expect(seen).toEqual(["1001 page searches 5551234", "1001 page pops 5551234"]);
+  });
+
+  test("is looked for once, whatever is found", async () => {
+    for (const found of [[], [mia, other]]) {
+      const { pops, out, send, seen } = stage({ popAt: "answer", found });
+      pops.begins(log, out, undefined);
+      await send();
+      pops.answered(log, out, undefined);
+      await send();
+      expect(seen.filter((each) => each.startsWith("search"))).toHaveLength(1);
+    }
+  });
+});
+
+describe("a call that changes", () => {
+  const asked: CallLog = { ...log, callType: "Internal", number: "42002" };
+  const talks: CallLog = { ...log, answeredAt: log.startedAt };
+
+  test("brings its customer up when a colleague hands him over", () => {
+    const { pops, out, owed } = stage({ popAt: "answer" });
+    pops.follow(undefined, asked, out, "c");
+    pops.follow(asked, { ...asked, answeredAt: log.startedAt }, out, "c");
+    expect(owed).toEqual([]);
+    pops.follow({ ...asked, answeredAt: log.startedAt }, talks, out, "c");
+    pops.follow(talks, talks, out, "c");
+    expect(owed).toMatchObject([{ payload: { step: "both", number: "5551234" } }]);
+  });
+
+  test("brings the caller up when his number comes late", () => {
+    const { pops, out, owed } = stage();
+    pops.follow(undefined, { ...log, number: "" }, out, undefined);
+    pops.follow({ ...log, number: "" }, log, out, undefined);
+    expect(owed).toMatchObject([{ payload: { step: "both", number: "5551234" } }]);
+  });
+
+  test("has no pop any more when it is over, or was a consult after all", () => {
+    for (const after of [undefined, { ...log, endedAt: log.startedAt }]) {
+      const { pops, out, seen, owed } = stage();
+      pops.follow(log, after, out, undefined);
+      expect({ seen, owed }).toEqual({ seen: ["expire I-1"], owed: [] });
+    }
   });
 });

@@ -35,6 +35,7 @@ export interface SoftphonePages {
     agent: string,
     what: { callObject: string; number: string; callType: CallLog["callType"]; deferred: boolean },
   ): boolean;
+  /** False also when another page leads now than the one that searched: it has nothing to pop. */
   popNow(agent: string, callObject: string): boolean;
   /**
    * Has the leading page save the record; answers its id. Throws CtiError: `salesforce-unreachable` (no page with Open CTI: surely not saved), `refused`

@@ -1,10 +1,11 @@
-import { CtiError } from "../../../model/errors.ts";
+import type { CtiError } from "../../../model/errors.ts";
 import type { CtiPort } from "../../adapter.ts";
 import type { CallLog } from "../contract.ts";
 import type { PageDesk, PageSettings } from "./contract.ts";
 import { leaderOf, type LeadState, noPages, transitionLead } from "./lead.ts";
 import { closeCodes, type FromPage, type PageState, type ToPage } from "./protocol.ts";
 import { record } from "./record.ts";
+import { noPage, refusedSave, unknownSave } from "./save-errors.ts";
 import type { PageSocket } from "./socket.ts";
 
 export interface SeatOptions {
@@ -39,6 +40,8 @@ const returnTime = 5000;
 const stateEvery = 100;
 const stateBurst = 3;
 const mostPages = 12;
+/** Calls that a page has searched for, as many as it remembers itself. */
+const mostSearched = 20;
 const leaseId = "open-cti:page";
 
 /** What one agent's pages share: who leads, that somebody is there, what they show, what the leading one saves. */
@@ -48,6 +51,8 @@ export class Seat {
   readonly #pages = new Map<string, { socket: PageSocket; openCti: boolean; told: boolean | undefined }>();
   readonly #saves = new Map<string, Save>();
   readonly #absent = new Map<string, () => void>();
+  /** Which page has searched for a call and not popped. */
+  readonly #searched = new Map<string, string>();
   #lead: LeadState = noPages;
   #leader: string | undefined;
   #saveCount = 0;
@@ -138,10 +143,18 @@ export class Seat {
     this.#cancelState = clock.after(wait, () => this.#sendStates());
   }
 
-  /** To the page that leads, if it has Open CTI. False: nothing was sent. */
+  /**
+   * To the page that leads, if it has Open CTI. False: nothing was sent, as of a `pop-now` for which another page has searched: this one would pop
+   * nothing.
+   */
   sendToPopper(message: ToPage & { type: "pop" | "pop-now" }): boolean {
     const popper = this.#popper;
-    if (popper === undefined || !popper.socket.send(message)) return false;
+    if (popper === undefined || this.#leader === undefined) return false;
+    const { callObject } = message;
+    if (message.type === "pop-now" && this.#searched.get(callObject) !== this.#leader) return false;
+    if (!popper.socket.send(message)) return false;
+    this.#searched.delete(callObject);
+    if (message.type === "pop" && message.deferred) this.#remember(callObject, this.#leader);
     const { port } = this.#options;
     record(port, { direction: "out", agent: this.agent, peer: popper.socket.address, message });
     return true;
@@ -201,6 +214,12 @@ export class Seat {
   get #popper(): { socket: PageSocket } | undefined {
     const leading = this.#leader === undefined ? undefined : this.#pages.get(this.#leader);
     return leading?.openCti === true && leading.socket.isOpen ? leading : undefined;
+  }
+
+  #remember(callObject: string, page: string): void {
+    this.#searched.set(callObject, page);
+    const [oldest] = this.#searched.keys();
+    if (this.#searched.size > mostSearched && oldest !== undefined) this.#searched.delete(oldest);
   }
 
   #tellLead(): void {
@@ -263,28 +282,3 @@ export class Seat {
 }
 
 export type SaveAnswer = FromPage & { type: "saved" | "not-saved" };
-
-function noPage(agent: string): CtiError {
-  return new CtiError({
-    code: "salesforce-unreachable",
-    message: `no softphone page of agent ${agent} is open in Salesforce`,
-    hint: "it is saved as soon as the agent opens the softphone there",
-  });
-}
-
-function unknownSave(log: CallLog, words?: string): CtiError {
-  return new CtiError({
-    code: "outcome-unknown",
-    message: `the softphone page of agent ${log.agent} has not said whether it saved the call`,
-    ...(words !== undefined && { why: words.slice(0, 1000) }),
-    hint: "look in Salesforce whether the call's record is there",
-  });
-}
-
-function refusedSave(log: CallLog, words: string): CtiError {
-  return new CtiError({
-    code: "refused",
-    message: `Salesforce did not save the call of agent ${log.agent}`,
-    why: words.slice(0, 1000),
-  });
-}

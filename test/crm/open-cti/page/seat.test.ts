@@ -14,10 +14,26 @@ describe("who leads", () => {
     expect(await second.next("pop")).toEqual({ type: "pop", ...pop });
     first.send({ type: "focus" });
     expect(await first.next("lead")).toEqual({ type: "lead", leads: true });
+    expect(stage.pages.pop("1001", { ...pop, callObject: "I-2:1001" })).toBe(true);
+    expect(await first.next("pop")).toMatchObject({ callObject: "I-2:1001" });
+    expect(second.messages.filter(({ type }) => type === "pop")).toEqual([{ type: "pop", ...pop }]);
+  });
+
+  test("what one page searched for no other is told to pop: it would pop nothing", async () => {
+    await using stage = await openStage();
+    const [first, second] = [await stage.paired(), await stage.paired()];
+    await first.next("lead");
+    expect(stage.pages.pop("1001", { ...pop, deferred: true })).toBe(true);
+    await second.next("pop");
+    first.send({ type: "focus" });
+    expect(await first.next("lead")).toEqual({ type: "lead", leads: true });
+    expect(stage.pages.popNow("1001", pop.callObject)).toBe(false);
+    second.send({ type: "focus" });
+    await second.next("lead");
+    expect(await second.next("lead")).toEqual({ type: "lead", leads: true });
     expect(stage.pages.popNow("1001", pop.callObject)).toBe(true);
-    expect(await first.next("pop-now")).toEqual({ type: "pop-now", callObject: pop.callObject });
-    expect(first.messages.filter(({ type }) => type === "pop")).toEqual([]);
-    expect(second.messages.filter(({ type }) => type === "pop-now")).toEqual([]);
+    expect(await second.next("pop-now")).toEqual({ type: "pop-now", callObject: pop.callObject });
+    expect(stage.pages.popNow("1001", pop.callObject)).toBe(false);
   });
 
   test("a leading tab that is closed hands on at once, and what waits may be sent", async () => {

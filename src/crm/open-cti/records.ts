@@ -1,9 +1,10 @@
 import type { CtiEvent } from "../../model/events.ts";
 import type { CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
 import type { CallLog, Match, OpenCtiSettings } from "./contract.ts";
-import { linkOf, mayBeSame, onlyLink } from "./links.ts";
+import { ClickedNumbers } from "./clicked-numbers.ts";
+import { linkOf, onlyLink } from "./links.ts";
 import { amend, type CallEvent, follow, type Leg, orphaned } from "./logs.ts";
-import { sendResultOf } from "./rest/errors.ts";
+import { isRetryable, sendResultOf } from "./rest/errors.ts";
 
 /** Who writes records into the CRM. Throws CtiError; `details.retry`: whether the same may be taken later. */
 export interface RecordWriter {
@@ -16,10 +17,12 @@ export interface RecordWriter {
 }
 
 export interface RecordsOptions {
-  settings: Pick<OpenCtiSettings, "logAt" | "logMissed">;
+  settings: Pick<OpenCtiSettings, "logAt" | "logMissed" | "keepRecords">;
   port: Pick<CtiPort, "clock" | "log" | "owe" | "status" | "wake">;
   /** `undefined`: records are not written here, only known. */
   writer: RecordWriter | undefined;
+  /** Legs that are known as long as something is owed of them; default 10,000. */
+  mostOwed?: number;
   /** Something of what is known of an agent's calls is different. */
   onChange(agent: string): void;
   /** A record is to be written: for those who are told by other ways. */
@@ -36,6 +39,8 @@ interface Held {
   recordId: string | undefined;
   /** Its number was looked up, and somebody was told what was found. */
   searched: boolean;
+  /** A version was refused: somebody may try that one again later. */
+  refused?: boolean;
 }
 
 interface Payload {
@@ -43,21 +48,20 @@ interface Payload {
   log: CallLog;
 }
 
-interface Dialled {
-  number: string;
-  record: { id: string; type: string };
-  /** Milliseconds since the epoch. */
-  at: number;
-}
-
 export const recordKind = "Task";
 const prefix = "leg:";
-/** Milliseconds after the end in which a leg still takes notes; what is owed of it by then is sent all the same. */
+/**
+ * Milliseconds after the end in which a leg still takes notes. Of what is owed by then the leg is known longer, as long as a delivery may be tried
+ * again: its record's id must not be forgotten, and no old version come after a newer one.
+ */
 const remembered = 30 * 60_000;
+/** Milliseconds for which the outbox lists what was missed. */
+const listed = 7 * 24 * 3_600_000;
+const mostOwed = 10_000;
+/** Tries of a record for which a search that fails is waited for. */
+const searchTries = 5;
 /** Milliseconds without a session of the agent after which his open legs are closed: nobody will see their end. */
 const orphanAfter = 10 * 60_000;
-/** Milliseconds between a click on a number and the call it leads to. */
-const dialledLately = 60_000;
 /** Legs of an agent that a page is shown. */
 const shown = 20;
 
@@ -73,11 +77,14 @@ export class CallRecords {
   readonly #byAgent = new Map<string, Set<string>>();
   /** Of calls that go on, or lately did. Customers' names: in memory only. */
   readonly #matches = new Map<string, Match[]>();
-  readonly #dialled = new Map<string, Dialled>();
+  readonly #clicked: ClickedNumbers;
   readonly #absent = new Map<string, number>();
+  /** Why searches failed last, which is told once. */
+  #searchTrouble = "";
 
   constructor(options: RecordsOptions) {
     this.#options = options;
+    this.#clicked = new ClickedNumbers(options.port.clock);
   }
 
   load(kept: ReadonlyMap<string, Json>): void {
@@ -108,7 +115,7 @@ export class CallRecords {
       return undefined;
     }
     const begins = held === undefined;
-    const named = begins ? { ...leg, log: { ...leg.log, ...this.#dialledRecord(leg.log) } } : leg;
+    const named = begins ? { ...leg, log: { ...leg.log, ...this.#clicked.linkOf(leg.log) } } : leg;
     this.#change(callObject, held, named, write, out, event.cause);
     onChange(agent);
     return begins ? named.log : undefined;
@@ -117,10 +124,6 @@ export class CallRecords {
   /** What is known of a leg; `undefined`: nothing. */
   log(callObject: string): CallLog | undefined {
     return this.#legs.get(callObject)?.leg.log;
-  }
-
-  isOver(callObject: string): boolean {
-    return this.#legs.get(callObject)?.leg.log.endedAt !== undefined;
   }
 
   /** An agent's newest legs, for a page. */
@@ -156,10 +159,8 @@ export class CallRecords {
     return true;
   }
 
-  /** The call that begins next to this number is about this record. */
-  clickedToDial(agent: string, number: string, record: Dialled["record"] | undefined): void {
-    if (record === undefined) this.#dialled.delete(agent);
-    else this.#dialled.set(agent, { number, record, at: this.#options.port.clock.now() });
+  clickedToDial(...click: Parameters<ClickedNumbers["note"]>): void {
+    this.#clicked.note(...click);
   }
 
   /** What waits for something of the agent's may be tried again. */
@@ -167,7 +168,7 @@ export class CallRecords {
     for (const callObject of this.#byAgent.get(agent) ?? []) this.#options.port.wake(key(callObject));
   }
 
-  async send({ payload }: Delivery, signal: AbortSignal): Promise<SendResult> {
+  async send({ payload, attempt }: Delivery, signal: AbortSignal): Promise<SendResult> {
     const owed = payloadOf(payload);
     if (owed === undefined) return { result: "rejected", why: "it was owed by another version" };
     const { callObject } = owed.log;
@@ -179,14 +180,16 @@ export class CallRecords {
     const waits = writer.waitsFor(owed.log);
     if (waits !== undefined) return { result: "retry", why: waits };
     try {
-      await this.#lookUp(callObject, writer, signal);
+      await this.#lookUp(callObject, writer, attempt, signal);
       const now = this.#legs.get(callObject);
       const { version } = now ?? owed;
       const id = await writer.write(now?.leg.log ?? owed.log, now?.recordId, signal);
       this.#saved(callObject, version, id);
       return { result: "sent", note: `record ${id}` };
     } catch (error) {
-      return sendResultOf(error);
+      const result = sendResultOf(error);
+      if (result.result === "rejected") this.#refused(callObject);
+      return result;
     }
   }
 
@@ -202,12 +205,10 @@ export class CallRecords {
       if (port.status(agent) !== undefined) this.#absent.delete(agent);
       else if (!this.#absent.has(agent)) this.#absent.set(agent, now);
     port.owe((out) => {
+      this.#forgetOld(now, out);
       for (const [callObject, held] of this.#legs) {
         const { leg } = held;
-        if (leg.goneAt !== undefined) {
-          if (now - Date.parse(leg.goneAt) > remembered) this.#forget(callObject, out);
-          continue;
-        }
+        if (leg.goneAt !== undefined) continue;
         const { agent } = leg.log;
         if (now - (this.#absent.get(agent) ?? now) < orphanAfter) continue;
         port.log("warn", `call ${callObject} closed in the CRM: its end was not seen`, agent);
@@ -218,12 +219,46 @@ export class CallRecords {
     });
   }
 
-  async #lookUp(callObject: string, writer: RecordWriter, signal: AbortSignal): Promise<void> {
+  #forgetOld(now: number, out: Outbox): void {
+    const { settings, writer, mostOwed: most = mostOwed } = this.#options;
+    const owed: string[] = [];
+    for (const [callObject, { leg, version, saved, refused }] of this.#legs) {
+      const age = leg.goneAt === undefined ? 0 : now - Date.parse(leg.goneAt);
+      if (age <= remembered) continue;
+      const isDone = writer === undefined || (saved >= version && refused !== true);
+      if (isDone || age > settings.keepRecords + listed) this.#forget(callObject, out);
+      else owed.push(callObject);
+    }
+    for (const callObject of owed.slice(0, Math.max(0, owed.length - most))) this.#forget(callObject, out);
+  }
+
+  /** A record is worth more than its link: where the search is refused, or fails time and again, it is written without. */
+  async #lookUp(
+    callObject: string,
+    writer: RecordWriter,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const held = this.#legs.get(callObject);
     if (writer.lookUp === undefined || held === undefined || held.searched) return;
     const { who, what, callType } = held.leg.log;
     if (who !== undefined || what !== undefined || callType !== "Inbound") return;
-    this.matched(callObject, await writer.lookUp(held.leg.log, signal));
+    try {
+      this.matched(callObject, await writer.lookUp(held.leg.log, signal));
+      this.#searchTrouble = "";
+    } catch (error) {
+      if (signal.aborted || (isRetryable(error) && attempt <= searchTries)) throw error;
+      const { why } = sendResultOf(error);
+      if (why !== this.#searchTrouble)
+        this.#options.port.log("warn", `records of calls are written without their customers: ${why}`);
+      this.#searchTrouble = why;
+    }
+  }
+
+  #refused(callObject: string): void {
+    const held = this.#legs.get(callObject);
+    if (held !== undefined)
+      this.#options.port.owe((out) => this.#put(callObject, { ...held, refused: true }, out));
   }
 
   #saved(callObject: string, version: number, recordId: string): void {
@@ -249,8 +284,8 @@ export class CallRecords {
     out: Outbox,
     cause: string | undefined,
   ): void {
-    const { version = 0, saved = 0, recordId, searched = false } = held ?? {};
-    const next: Held = { leg, version: write ? version + 1 : version, saved, recordId, searched };
+    const { version = 0, ...more } = held ?? { saved: 0, recordId: undefined, searched: false };
+    const next: Held = { ...more, leg, version: write ? version + 1 : version };
     this.#put(callObject, next, out);
     if (!write) return;
     const { log } = leg;
@@ -289,15 +324,6 @@ export class CallRecords {
     if (own?.size === 0) this.#byAgent.delete(agent);
     this.#matches.delete(callObject);
     out.keep(prefix + callObject, undefined);
-  }
-
-  #dialledRecord({ agent, callType, number }: CallLog): Partial<Pick<CallLog, "who" | "what">> {
-    const dialled = this.#dialled.get(agent);
-    if (dialled === undefined || callType === "Inbound") return {};
-    if (this.#options.port.clock.now() - dialled.at > dialledLately || !mayBeSame(dialled.number, number))
-      return {};
-    this.#dialled.delete(agent);
-    return linkOf(dialled.record);
   }
 }
 

@@ -20,6 +20,8 @@ export class FakeOrg implements RecordWriter {
   readonly tasks = new Map<string, Task>();
   mood: Mood = "up";
   people: Match[] = [];
+  /** What searches alone meet. */
+  search: CtiError | undefined;
   #count = 0;
 
   waitsFor(): undefined {
@@ -28,6 +30,7 @@ export class FakeOrg implements RecordWriter {
 
   async lookUp(): Promise<Match[]> {
     this.#answers();
+    if (this.search !== undefined) throw this.search;
     return this.people;
   }
 
@@ -75,15 +78,18 @@ export const extension = "42001";
 /** Lives of the connector, one after the other, beside one org. */
 export class RecordsStage {
   readonly org = new FakeOrg();
-  readonly settings: { logAt: "answer" | "end"; logMissed: boolean };
+  readonly settings: { logAt: "answer" | "end"; logMissed: boolean; keepRecords: number };
+  readonly #mostOwed: number | undefined;
   readonly changed: string[] = [];
+  readonly logged: string[] = [];
   readonly #stage = new Stage();
   sessions = true;
   life: Life;
   records: CallRecords;
 
-  constructor(settings: Partial<RecordsStage["settings"]> = {}) {
-    this.settings = { logAt: "end", logMissed: false, ...settings };
+  constructor({ mostOwed, ...settings }: Partial<RecordsStage["settings"]> & { mostOwed?: number } = {}) {
+    this.#mostOwed = mostOwed;
+    this.settings = { logAt: "end", logMissed: false, keepRecords: 86_400_000, ...settings };
     [this.life, this.records] = this.#live();
   }
 
@@ -134,9 +140,10 @@ export class RecordsStage {
       settings: this.settings,
       writer: this.org,
       onChange: (agent) => this.changed.push(agent),
+      ...(this.#mostOwed !== undefined && { mostOwed: this.#mostOwed }),
       port: {
         clock,
-        log: () => {},
+        log: (_, words) => this.logged.push(words),
         owe: life.owe,
         wake: (key) => deliveries.wake(crm.name, key),
         status: (agent) => (this.sessions ? ({ agent, extension } as never) : undefined),

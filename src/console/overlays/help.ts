@@ -26,7 +26,7 @@ function helpItems({ state, table }: OverlaySight): Item<KeyAction>[] {
         id: action.id,
         label: `${keysColumn(keys)} ${action.label}`,
         detail: action.description,
-        also: `${action.id} ${action.group} ${keys.join(" ")}`,
+        also: `${action.id} ${action.id.replaceAll("-", "")} ${action.group} ${keys.join(" ")}`,
         why: whyNot(action, sight),
         group: action.group,
         value: action,
@@ -65,7 +65,11 @@ export const help: OverlayKind<"help", Picker> = {
     if (key === "esc") return closing(picker);
     if (key !== "enter") return stay(pressPicker(picker, key, items) ?? picker);
     const item = chosenItem(picker, shownItems(picker, items));
-    if (item === undefined || item.why !== undefined) return stay(picker);
+    if (item === undefined) return stay(picker);
+    if (item.why !== undefined) {
+      const text = `${item.value.label}: ${item.why}`;
+      return { state: picker, intents: [{ do: "say", message: { level: "warn", text, hint: undefined } }] };
+    }
     // Help of help is already there, and "back" means this very list.
     if (item.id === "help" || item.id === "back") return closing(picker);
     const intent = intentOf(item.value, sightOf(sight.state));

@@ -21,11 +21,14 @@ export function shownItems<I extends Item<unknown>>(picker: Picker, items: reado
   return filterItems(items, picker.field.text);
 }
 
-/** The row that Enter means; the first that can be chosen when none was. */
+/**
+ * The row that Enter means. When none was chosen: the first that can be, but of what was asked for by a word the best, even if it cannot be done
+ * now: whoever types "ready" and is told nothing must not have become "not ready".
+ */
 export function chosenItem<I extends Item<unknown>>(picker: Picker, shown: readonly I[]): I | undefined {
-  return (
-    shown.find(({ id }) => id === picker.chosen) ?? shown.find(({ why }) => why === undefined) ?? shown[0]
-  );
+  const chosen = shown.find(({ id }) => id === picker.chosen);
+  const isWord = picker.field.text.trim().length > 1;
+  return chosen ?? (isWord ? undefined : shown.find(({ why }) => why === undefined)) ?? shown[0];
 }
 
 /** What a key does to the list; `undefined`: the key is not the list's (Enter and Esc are its owner's). `page`: rows of a page. */

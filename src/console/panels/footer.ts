@@ -43,17 +43,22 @@ export function flashRows(state: ConsoleState, now: number, columns: number): Ro
   const isTrouble = level === "warn" || level === "error";
   if (!isTrouble || rowWidth(whole) <= columns || state.size.rows < roomForTwo)
     return [fitRow(whole, columns)];
-  const [first = "", ...others] = wrap(text, Math.max(1, columns - 3));
+  return inTwo(text, look, hint ?? "", symbol, columns);
+}
+
+/** The message and what to do in two lines, broken between words. */
+function inTwo(text: string, look: Omit<Span, "text">, hint: string, symbol: string, columns: number): Row[] {
+  const message = text.split(/\s+/).join(" ");
+  const whole = hint === "" ? message : `${message} → ${hint}`;
+  const [first = "", ...others] = wrap(whole, Math.max(1, columns - 3));
   const rest = others.join(" ");
+  const parts = (line: string, at: number): Row => [
+    { text: line.slice(0, Math.max(0, at)), ...look },
+    { text: line.slice(Math.max(0, at)), dim: true },
+  ];
   return [
-    fitRow([{ text: ` ${symbol} ${first}`, ...look }], columns),
-    fitRow(
-      [
-        { text: rest === "" ? "" : `   ${rest}`, ...look },
-        ...(hint === undefined ? [] : [{ text: `   ${hint}`, dim: true }]),
-      ],
-      columns,
-    ),
+    fitRow([{ text: ` ${symbol} `, ...look }, ...parts(first, message.length)], columns),
+    fitRow([{ text: "   " }, ...parts(rest, message.length - first.length - 1)], columns),
   ];
 }
 

@@ -23,10 +23,18 @@ describe("help", () => {
     expect(open().type("messages").press("enter").sight.state.overlays).toEqual([{ kind: "messages" }]);
   });
 
-  test("what cannot be done is there with its reason, and does nothing", () => {
+  test("what cannot be done is there with its reason, which Enter says; nothing else is done in its place", () => {
     const typist = open().type("retrieve");
     expect(typist.drawn().join("\n")).toContain("(this call is not held)");
-    expect(typist.press("enter")).toMatchObject({ asked: [], isOpen: true });
+    expect(typist.press("enter")).toMatchObject({
+      asked: [{ do: "say", message: { text: "retrieve: this call is not held" } }],
+      isOpen: true,
+    });
+    // "quit" says of itself that nobody is signed out by it.
+    expect(open().type("sign out").press("enter").asked).toMatchObject([
+      { do: "say", message: { text: "sign out: not during a call" } },
+    ]);
+    expect(open().type("signout").press("enter").asked).toMatchObject([{ do: "say" }]);
   });
 
   test("keys are shown as they are configured", () => {

@@ -79,7 +79,11 @@ describe("the list", () => {
     const picker = after(["down"]);
     expect(chosenItem(picker, [item("new"), ...numbers])?.label).toBe("row 1");
     expect(chosenItem(picker, [item("other")])?.label).toBe("other");
-    expect(chosenItem(pickerOf(), [item("off", { why: "not now" }), item("on")])?.label).toBe("on");
+    const both = [item("off", { why: "not now" }), item("on")];
+    expect(chosenItem(pickerOf(), both)?.label).toBe("on");
+    // A key is typed for what it does now, a word for what it says.
+    expect(chosenItem(pickerOf("o"), both)?.label).toBe("on");
+    expect(chosenItem(pickerOf("of"), both)?.label).toBe("off");
   });
 
   test("marks with the space bar where several can be chosen", () => {

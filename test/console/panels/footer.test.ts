@@ -22,10 +22,17 @@ function drawn(message: Partial<Message>, columns = 80, rows = 24): string[] {
 test("trouble that does not fit one line takes two, with what to do at its end", () => {
   expect(drawn({})).toEqual([
     " ✗ Finesse does not accept the id or password of 1001: Authorization Failure:",
-    "   Unable to authenticate the user   check them; after five wrong ones Finesse …",
+    "   Unable to authenticate the user → check them; after five wrong ones Finesse …",
   ]);
   expect(drawn({ text: "not during a call", hint: "hang up first" })).toEqual([
     " ✗ not during a call  hang up first",
+  ]);
+});
+
+test("a short one with a long hint: the hint begins beside it", () => {
+  expect(drawn({ text: "refused: Invalid Device (260)" })).toEqual([
+    " ✗ refused: Invalid Device (260) → check them; after five wrong ones Finesse",
+    "   locks the agent for half an hour",
   ]);
 });
 

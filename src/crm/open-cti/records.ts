@@ -115,7 +115,9 @@ export class CallRecords {
       return undefined;
     }
     const begins = held === undefined;
-    const named = begins ? { ...leg, log: { ...leg.log, ...this.#clicked.linkOf(leg.log) } } : leg;
+    const record = begins ? this.#clicked.take(leg.log) : undefined;
+    const named = record === undefined ? leg : { ...leg, log: { ...leg.log, ...linkOf(record) } };
+    if (record?.name !== undefined) this.#matches.set(callObject, [{ ...record, name: record.name }]);
     this.#change(callObject, held, named, write, out, event.cause);
     onChange(agent);
     return begins ? named.log : undefined;

@@ -100,7 +100,7 @@ describe("the record of a call", () => {
 
   test("a click on a number makes its record the call's, for the next call to that number alone", async () => {
     const at = stage();
-    at.records.clickedToDial("1001", "+1 (555) 987-6543", { id: "00QX", type: "Lead" });
+    at.records.clickedToDial("1001", "+1 (555) 987-6543", { id: "00QX", type: "Lead", name: "Mia Short" });
     const other = dialled({ interaction: "I-8", dialedNumber: "2002", party: "2002" });
     at.tell("call.started", { ...other, direction: "internal" });
     const first = dialled({ interaction: "I-9", dialedNumber: "915559876543", party: "915559876543" });
@@ -112,6 +112,11 @@ describe("the record of a call", () => {
     await at.settle(1);
     expect(at.org.of("I-9:1001")).toMatchObject([{ log: { who: "00QX", callType: "Outbound" } }]);
     expect(at.org.of("I-10:1001")).toMatchObject([{ log: { who: undefined } }]);
+    expect(at.records.logs("1001").map(({ log, matches }) => [log.interaction, matches])).toEqual([
+      ["I-8", []],
+      ["I-9", [{ id: "00QX", type: "Lead", name: "Mia Short" }]],
+      ["I-10", []],
+    ]);
   });
 
   test("of an agent who never came back it is closed as it was last known", async () => {

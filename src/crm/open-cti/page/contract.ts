@@ -17,10 +17,13 @@ export interface PageDesk {
   chosen(agent: string, callObject: string, match: Match): void;
   note(agent: string, callObject: string, text: string): void;
   /** A number was dialled from a record: the call that begins next to this number is about it. */
-  clickedToDial(agent: string, number: string, record: { id: string; type: string } | undefined): void;
+  clickedToDial(agent: string, number: string, record: ClickedRecord | undefined): void;
   /** A page of the agent with Open CTI leads now: what waits for it may be sent. */
   arrived(agent: string): void;
 }
+
+/** The record that a clicked number stands in; Salesforce does not always say what it is called. */
+export type ClickedRecord = Pick<Match, "id" | "type"> & Partial<Pick<Match, "name">>;
 
 /** What the adapter asks of the server of pages. */
 export interface SoftphonePages {

@@ -37,7 +37,14 @@ export type FromPage =
   | { type: "chosen"; callObject: string; match: Match }
   | { type: "note"; callObject: string; text: string }
   /** A number was clicked in Salesforce; the record becomes the call's. */
-  | { type: "click-to-dial"; id: string; number: string; recordId?: string; objectType?: string }
+  | {
+      type: "click-to-dial";
+      id: string;
+      number: string;
+      recordId?: string;
+      objectType?: string;
+      recordName?: string;
+    }
   /** What became of a `save`. */
   | { type: "saved"; id: string; recordId: string }
   /** `unknown`: it may have been saved all the same. */

@@ -88,13 +88,14 @@ function messageOf(fields: MessageFields): FromPage {
       fields.only("type", "callObject", "text");
       return { type, ...callObjectOf(fields), text: fields.text("text", longest.note) };
     case "click-to-dial":
-      fields.only("type", "id", "number", "recordId", "objectType");
+      fields.only("type", "id", "number", "recordId", "objectType", "recordName");
       return {
         type,
         id: idOf(fields),
         number: fields.line("number", longest.number),
         ...(fields.has("recordId") && { recordId: recordIdOf(fields, "recordId") }),
         ...(fields.has("objectType") && { objectType: objectTypeOf(fields, "objectType") }),
+        ...(fields.has("recordName") && { recordName: fields.text("recordName", longest.name) }),
       };
     case "saved":
       fields.only("type", "id", "recordId");

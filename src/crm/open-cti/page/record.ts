@@ -29,6 +29,8 @@ function shown(message: Recorded): object {
     const { notes } = message.log;
     return { ...message, log: { ...message.log, ...(notes !== undefined && { notes: lengthOf(notes) }) } };
   }
+  if (message.type === "click-to-dial" && message.recordName !== undefined)
+    return { ...message, recordName: lengthOf(message.recordName) };
   return message.type === "not-saved" ? { ...message, error: lengthOf(message.error) } : message;
 }
 

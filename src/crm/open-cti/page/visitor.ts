@@ -248,14 +248,16 @@ export class Visitor {
 
   #clickToDial(message: FromPage & { type: "click-to-dial" }, agent: string, page: string): Promise<Outcome> {
     const { port, desk, socket } = this.#options;
-    const { id, number, recordId, objectType } = message;
+    const { id, number, recordId, objectType = "", recordName: name } = message;
     const cause = port.newCause();
     record(port, { direction: "in", agent, peer: socket.address, message, cause });
     // Before the call: its record must be known when it begins.
     desk.clickedToDial(
       agent,
       number,
-      recordId === undefined ? undefined : { id: recordId, type: objectType ?? "" },
+      recordId === undefined
+        ? undefined
+        : { id: recordId, type: objectType, ...(name !== undefined && { name }) },
     );
     return port.execute(agent, { verb: "dial", number }, { idempotencyKey: keyOf(page, id), cause });
   }

@@ -222,12 +222,15 @@ describe("what is asked at a page", () => {
       number: "+49301234",
       recordId: "003000000000001",
       objectType: "Contact",
+      recordName: "Mia Short",
     });
     await page.next("outcome");
     expect(stage.told).toEqual([
-      ["clickedToDial", "1001", "+49301234", { id: "003000000000001", type: "Contact" }],
+      ["clickedToDial", "1001", "+49301234", { id: "003000000000001", type: "Contact", name: "Mia Short" }],
       "dialled",
     ]);
+    // Who a record is about is Salesforce's.
+    expect(JSON.stringify(stage.fake.traced)).not.toContain("Mia");
     expect(stage.fake.executed[0]).toMatchObject({ command: { verb: "dial", number: "+49301234" } });
   });
 

@@ -22,6 +22,7 @@ export interface Click {
   number: string;
   recordId: string | undefined;
   objectType: string | undefined;
+  recordName: string | undefined;
 }
 
 /** Salesforce said no, or nothing. */
@@ -203,6 +204,8 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** More than that nobody chooses from. */
 const mostMatches = 50;
+/** Characters of a record's name. */
+const longestName = 255;
 
 /** People before companies, as our own search has them. */
 const order = ["Contact", "Lead", "Account"];
@@ -219,7 +222,7 @@ function readFound(value: unknown): Found {
       {
         id,
         type: typeof type === "string" && /^\w{1,80}$/.test(type) ? type : "Record",
-        name: typeof called === "string" ? called.slice(0, 255).toWellFormed() : id,
+        name: typeof called === "string" ? called.slice(0, longestName).toWellFormed() : id,
       },
     ];
   });
@@ -232,11 +235,16 @@ function readFound(value: unknown): Found {
 }
 
 function readClick(payload: unknown): Click | undefined {
-  const { number, recordId, objectType } = recordFrom(payload);
+  const { number, recordId, objectType, recordName } = recordFrom(payload);
   if (typeof number !== "string" || number.trim() === "") return undefined;
   const text = (value: unknown): string | undefined =>
     typeof value === "string" && value !== "" ? value : undefined;
-  return { number, recordId: text(recordId), objectType: text(objectType) };
+  return {
+    number,
+    recordId: text(recordId),
+    objectType: text(objectType),
+    recordName: text(recordName)?.slice(0, longestName).toWellFormed(),
+  };
 }
 
 function recordIdOf(value: unknown): string | undefined {

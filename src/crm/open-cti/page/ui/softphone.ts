@@ -133,7 +133,7 @@ export class Softphone {
     if (this.store.get().leads !== false) this.#crm?.showPanel();
   }
 
-  clicked({ number, recordId, objectType }: Click): void {
+  clicked({ number, recordId, objectType, recordName }: Click): void {
     const why = whyNothing(this.store.get());
     if (why !== undefined) {
       this.say("crm", { tone: "error", text: `${words.openCti.dial}: ${why}` });
@@ -146,6 +146,7 @@ export class Softphone {
       number,
       ...(recordId !== undefined && { recordId }),
       ...(objectType !== undefined && { objectType }),
+      ...(recordName !== undefined && { recordName }),
     }));
   }
 

@@ -78,6 +78,7 @@ describe.skipIf(!hasChromium)("the softphone page in Salesforce", () => {
       number: "5551234",
       objectType: "Contact",
       recordId: expect.stringMatching(/^003/),
+      recordName: "Mia Short",
     });
   });
 

@@ -6,13 +6,14 @@ import type { SessionStatus } from "../../model/status.ts";
 import type { CrmAdapter, CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
 import type { CallLog } from "./contract.ts";
 import { certificateDirectory, tokenStoreOf } from "./home.ts";
-import { health, type SalesforceState } from "./health.ts";
+import { health, stateOf } from "./health.ts";
 import { openAddress } from "./open-address.ts";
 import type { PageDesk, SoftphonePages } from "./page/contract.ts";
 import { createSoftphonePages } from "./page/pages.ts";
 import { popKind, Pops } from "./pops.ts";
 import { CallRecords, recordKind } from "./records.ts";
 import { createSalesforceRest, type SalesforceBackEnd } from "./rest/rest.ts";
+import { SalesforceWatch } from "./salesforce-watch.ts";
 import type { OpenCtiTable } from "./settings.ts";
 import { connectorSource, webhookKind } from "./webhooks/cloud-event.ts";
 import { InboundCommands } from "./webhooks/inbound.ts";
@@ -37,6 +38,7 @@ interface Work {
   pops: Pops;
   webhooks: Webhooks;
   rest: SalesforceBackEnd | undefined;
+  watch: SalesforceWatch;
   pages: SoftphonePages | undefined;
 }
 
@@ -51,8 +53,11 @@ export class OpenCtiAdapter implements CrmAdapter {
   #work: Work | undefined;
   #inbound: InboundServer | undefined;
   #phase: "starting" | "started" | "stopped" = "starting";
-  #since = new Date(0).toISOString();
-  #salesforce: SalesforceState = { user: undefined, problem: undefined };
+  /** The state last told, and since when it is so. */
+  #told: { state: AdapterHealth["state"]; since: string } = {
+    state: "starting",
+    since: new Date(0).toISOString(),
+  };
   /** Why something of ours does not listen. */
   readonly #deaf = new Map<"softphone" | "webhooks", CtiError>();
   #cancels = new Set<() => void>();
@@ -66,6 +71,7 @@ export class OpenCtiAdapter implements CrmAdapter {
     const { salesforce, page, webhooks: hooks } = this.#settings;
     const webhookSecrets = webhookSecretsOf(this.#secrets);
     for (const text of secretTexts(webhookSecrets)) port.addSecret(text);
+    const watch = new SalesforceWatch(port.log, () => this.#tell());
     const rest =
       salesforce === undefined
         ? undefined
@@ -74,6 +80,7 @@ export class OpenCtiAdapter implements CrmAdapter {
             key: this.#secrets.salesforceKey,
             store: tokenStoreOf(this.#settings),
             port,
+            onResult: (error) => watch.heard(error),
           });
     const webhooks = new Webhooks({
       targets: hooks.targets,
@@ -91,7 +98,7 @@ export class OpenCtiAdapter implements CrmAdapter {
     const records = new CallRecords({
       settings: this.#settings,
       port,
-      writer: recordWriter({ rest, pages, script: page?.script, onResult: (error) => this.#heard(error) }),
+      writer: recordWriter({ rest, pages, script: page?.script }),
       onChange: (agent) => pages?.changed(agent),
       onWrite: (log, version, out, cause) => webhooks.oweLog(log, version, out, cause),
     });
@@ -99,7 +106,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       popAt: this.#settings.popAt,
       port,
       pages: page?.script === undefined ? undefined : pages,
-      search: rest === undefined ? undefined : (number, signal) => this.#searched(rest, number, signal),
+      search: rest === undefined ? undefined : (number, signal) => rest.search(number, signal),
       open: this.#opener(rest),
       recordUrl: rest === undefined ? undefined : (match) => rest.recordUrl(match),
       matched: (callObject, matches) => records.matched(callObject, matches),
@@ -107,15 +114,14 @@ export class OpenCtiAdapter implements CrmAdapter {
     });
     webhooks.load(port.kept());
     records.load(port.kept());
-    this.#work = { port, records, pops, webhooks, rest, pages };
-    this.#since = new Date(port.clock.now()).toISOString();
+    this.#work = { port, records, pops, webhooks, rest, watch, pages };
+    this.#told = { state: "starting", since: new Date(port.clock.now()).toISOString() };
   }
 
-  async start(port: CtiPort): Promise<void> {
+  async start(): Promise<void> {
     await this.#listen();
     this.#phase = "started";
-    this.#since = new Date(port.clock.now()).toISOString();
-    port.healthChanged();
+    this.#tell();
     this.#sweep();
     void this.#connect();
   }
@@ -169,13 +175,14 @@ export class OpenCtiAdapter implements CrmAdapter {
   }
 
   health(): AdapterHealth {
-    const { pages, webhooks, records, rest } = this.#work ?? {};
+    const { pages, webhooks, records, rest, watch } = this.#work ?? {};
     return health({
       name: this.name,
       phase: this.#phase,
-      since: this.#since,
+      since: this.#told.since,
       page: pages?.health(),
-      salesforce: rest === undefined ? undefined : { ...this.#salesforce, limits: rest.limits() },
+      salesforce:
+        rest === undefined || watch === undefined ? undefined : { ...watch.state, limits: rest.limits() },
       webhooks: webhooks?.states() ?? [],
       inbound: this.#inbound?.url,
       open: records?.open ?? 0,
@@ -245,13 +252,24 @@ export class OpenCtiAdapter implements CrmAdapter {
     const { port } = this.#at();
     try {
       await work();
-      if (this.#deaf.delete(what)) port.log("info", `${what}: listens now`);
+      if (!this.#deaf.delete(what)) return;
+      port.log("info", `${what}: listens now`);
     } catch (thrown) {
       const error = toCtiError(thrown);
       if (!this.#deaf.has(what))
         port.log("error", `${what}: ${error.message}${error.why === undefined ? "" : `: ${error.why}`}`);
       this.#deaf.set(what, error);
     }
+    this.#tell();
+  }
+
+  /** The state may be another. */
+  #tell(): void {
+    const { port, watch } = this.#at();
+    const state = stateOf({ phase: this.#phase, deaf: [...this.#deaf.values()], salesforce: watch.state });
+    if (state === this.#told.state) return;
+    this.#told = { state, since: new Date(port.clock.now()).toISOString() };
+    port.healthChanged();
   }
 
   #fromPrograms(): Pick<ConstructorParameters<typeof InboundCommands>[0], "popResult" | "note"> {
@@ -285,41 +303,17 @@ export class OpenCtiAdapter implements CrmAdapter {
     };
   }
 
-  async #searched(rest: SalesforceBackEnd, number: string, signal: AbortSignal) {
-    try {
-      const found = await rest.search(number, signal);
-      this.#heard(undefined);
-      return found;
-    } catch (thrown) {
-      this.#heard(toCtiError(thrown));
-      throw thrown;
-    }
-  }
-
   /** Signs in at Salesforce before the first call, and says in time what is missing. */
   async #connect(): Promise<void> {
-    const { rest, port } = this.#at();
+    const { rest, watch } = this.#at();
     if (rest === undefined || this.#phase === "stopped") return;
     try {
       const { username } = await rest.connect();
-      this.#salesforce = { user: username, problem: undefined };
-      port.healthChanged();
+      watch.signedIn(username);
     } catch (thrown) {
-      this.#heard(toCtiError(thrown));
+      watch.heard(toCtiError(thrown));
       this.#later(againAfter, () => void this.#connect());
     }
-  }
-
-  /** How Salesforce was at the last request. A refusal of one record says nothing of it. */
-  #heard(error: CtiError | undefined): void {
-    const counts = error === undefined || error.code !== "refused" || error.details?.retry === true;
-    if (!counts || (error?.code ?? "") === (this.#salesforce.problem?.code ?? "")) return;
-    const { port } = this.#at();
-    if (error !== undefined)
-      port.log("warn", `${error.message}${error.why === undefined ? "" : `: ${error.why}`}`);
-    else port.log("info", "Salesforce answers again");
-    this.#salesforce = { ...this.#salesforce, problem: error };
-    port.healthChanged();
   }
 
   #sweep(): void {

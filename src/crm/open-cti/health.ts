@@ -1,13 +1,7 @@
 import type { AdapterHealth } from "../../model/adapter.ts";
 import type { CtiError } from "../../model/errors.ts";
+import type { SalesforceState } from "./salesforce-watch.ts";
 import type { TargetState } from "./webhooks/webhooks.ts";
-
-export interface SalesforceState {
-  /** Who is signed in there; `undefined`: nobody yet. */
-  user: string | undefined;
-  /** Why the last request failed, where that says something of Salesforce or of the way there. */
-  problem: CtiError | undefined;
-}
 
 export interface HealthParts {
   name: string;
@@ -24,22 +18,20 @@ export interface HealthParts {
   deaf: readonly CtiError[];
 }
 
-/** How the back ends are together: down when one of them is, since each was asked for. */
+/**
+ * How the back ends are together: down when the page, the port of commands or Salesforce is, since each was asked for. Of receivers of webhooks
+ * the summary tells: each of their deliveries says it too.
+ */
 export function health(parts: HealthParts): AdapterHealth {
-  const { name, phase, since, page, salesforce, webhooks, inbound, open, deaf } = parts;
+  const { name, since, page, salesforce, webhooks, inbound, open, deaf } = parts;
   const error = deaf[0] ?? salesforce?.problem;
-  const away = webhooks.filter(({ problem }) => problem !== undefined);
   const lines = [
     ...(page === undefined ? [] : [page.summary]),
     ...(salesforce === undefined ? [] : [salesforceText(salesforce)]),
-    ...(webhooks.length === 0
-      ? []
-      : [
-          `${count(webhooks.length, "webhook")}${away.length === 0 ? "" : `, ${away.length} with trouble: ${away[0]?.problem}`}`,
-        ]),
+    ...(webhooks.length === 0 ? [] : [webhooksText(webhooks)]),
     ...(inbound === undefined ? [] : [`commands at ${inbound}`]),
   ];
-  const state = phase === "started" ? (error === undefined ? "up" : "down") : phase;
+  const state = stateOf(parts);
   const limits = salesforce?.limits;
   return {
     adapter: name,
@@ -59,6 +51,29 @@ export function health(parts: HealthParts): AdapterHealth {
     clients: page?.clients ?? [],
     peers: [],
   };
+}
+
+export function stateOf({
+  phase,
+  deaf,
+  salesforce,
+}: Pick<HealthParts, "phase" | "deaf"> & {
+  salesforce: Pick<SalesforceState, "problem"> | undefined;
+}): AdapterHealth["state"] {
+  if (phase !== "started") return phase;
+  return deaf.length > 0 || salesforce?.problem !== undefined ? "down" : "up";
+}
+
+function webhooksText(webhooks: readonly TargetState[]): string {
+  const off = webhooks.find(({ offSince }) => offSince !== undefined);
+  const away = webhooks.filter(({ problem, offSince }) => problem !== undefined && offSince === undefined);
+  return [
+    count(webhooks.length, "webhook"),
+    ...(off === undefined
+      ? []
+      : [`${off.name} is off since ${off.offSince}: its receiver answered 410 Gone`]),
+    ...(away.length === 0 ? [] : [`${away.length} with trouble: ${away[0]?.problem}`]),
+  ].join(", ");
 }
 
 function salesforceText({ user, problem }: SalesforceState): string {

@@ -8,32 +8,20 @@ export interface WriterParts {
   pages: Pick<SoftphonePages, "canPop" | "save"> | undefined;
   /** The org's script, without which no page can write. */
   script: string | undefined;
-  /** How Salesforce was at the last request; `undefined`: it did what was asked. */
-  onResult(error: CtiError | undefined): void;
 }
 
 /**
  * Who writes records: the REST interface where there is one, since it finds what it wrote before, whatever was lost; else the page, which
  * remembers that for its browser. `undefined`: nobody here does.
  */
-export function recordWriter({ rest, pages, script, onResult }: WriterParts): RecordWriter | undefined {
-  if (rest !== undefined) {
-    const heard = async <Value>(work: Promise<Value>): Promise<Value> => {
-      try {
-        const value = await work;
-        onResult(undefined);
-        return value;
-      } catch (thrown) {
-        onResult(toCtiError(thrown));
-        throw thrown;
-      }
-    };
+export function recordWriter({ rest, pages, script }: WriterParts): RecordWriter | undefined {
+  if (rest !== undefined)
     return {
       waitsFor: () => undefined,
-      write: async (log, _, signal) => (await heard(rest.saveTask(log, signal))).id,
+      write: async (log, _, signal) => (await rest.saveTask(log, signal)).id,
       async lookUp(log, signal) {
         try {
-          return await heard(rest.search(log.number, signal));
+          return await rest.search(log.number, signal);
         } catch (thrown) {
           // The org's requests of the day are nearly used up: what is left is for records.
           if (toCtiError(thrown).details?.searchesStopped === true) return [];
@@ -41,7 +29,6 @@ export function recordWriter({ rest, pages, script, onResult }: WriterParts): Re
         }
       },
     };
-  }
   if (pages === undefined || script === undefined) return undefined;
   return {
     waitsFor: ({ agent }) =>

@@ -5,8 +5,6 @@ import { CtiError } from "../../../src/model/errors.ts";
 
 const log = { callObject: "I-1:1001", agent: "1001", number: "5551234" } as CallLog;
 const signal = new AbortController().signal;
-const heard: (string | undefined)[] = [];
-const onResult = (error: CtiError | undefined): void => void heard.push(error?.code);
 const never = (): never => {
   throw new Error("not asked here");
 };
@@ -17,11 +15,9 @@ describe("who writes records", () => {
       rest: { search: never, saveTask: async () => ({ id: "00T1", created: true }) },
       pages: { canPop: never, save: never },
       script: "https://org/opencti_min.js",
-      onResult,
     });
     expect(writer?.waitsFor(log)).toBeUndefined();
     expect(await writer?.write(log, undefined, signal)).toBe("00T1");
-    expect(heard.at(-1)).toBeUndefined();
   });
 
   test("with the day's requests nearly used up a record goes on without a link", async () => {
@@ -36,7 +32,6 @@ describe("who writes records", () => {
       rest: { search: () => Promise.reject(error), saveTask: never },
       pages: undefined,
       script: undefined,
-      onResult,
     });
     expect(await writer?.lookUp?.(log, signal)).toEqual([]);
     error = away;
@@ -49,7 +44,6 @@ describe("who writes records", () => {
       rest: undefined,
       pages: { canPop: () => there, save: async (agent, _, recordId) => `${agent} ${recordId}` },
       script: "https://org/opencti_min.js",
-      onResult,
     });
     expect(writer?.waitsFor(log)).toBe("no softphone page of agent 1001 is open in Salesforce");
     there = true;
@@ -71,7 +65,6 @@ describe("who writes records", () => {
         rest: undefined,
         pages: { canPop: () => true, save: () => Promise.reject(error) },
         script: "https://org/opencti_min.js",
-        onResult,
       });
       expect(writer?.write(log, undefined, signal)).rejects.toMatchObject(
         retry === undefined ? { code: "outcome-unknown" } : { code: "outcome-unknown", details: { retry } },
@@ -81,6 +74,6 @@ describe("who writes records", () => {
 
   test("nobody, where neither is: a page without Salesforce's script cannot", () => {
     const pages = { canPop: never, save: never };
-    expect(recordWriter({ rest: undefined, pages, script: undefined, onResult })).toBeUndefined();
+    expect(recordWriter({ rest: undefined, pages, script: undefined })).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { CtiError } from "../../../model/errors.ts";
+import { CtiError, toCtiError } from "../../../model/errors.ts";
 import type { LogLevel } from "../../../platform/log.ts";
 import { errorCodeOf, salesforceError } from "./errors.ts";
 import type { Answer, SalesforceHttp } from "./http.ts";
@@ -28,6 +28,8 @@ export interface ClientParts {
   access: Access;
   limits: Limits;
   log: (level: LogLevel, words: string) => void;
+  /** What each request came to. */
+  onResult?: (error: CtiError | undefined) => void;
 }
 
 /** The REST API as one asks it: signed in, within the limits, a session that has ended renewed once. */
@@ -40,6 +42,18 @@ export class SalesforceClient {
 
   /** Answers what is a success. Throws CtiError, see `salesforceError`; `details.retry` says whether it may go later. */
   async ask(request: ApiRequest): Promise<Answer> {
+    const { onResult } = this.#parts;
+    try {
+      const answer = await this.#ask(request);
+      onResult?.(undefined);
+      return answer;
+    } catch (error) {
+      onResult?.(toCtiError(error));
+      throw error;
+    }
+  }
+
+  async #ask(request: ApiRequest): Promise<Answer> {
     const { access, limits } = this.#parts;
     limits.check(request.kind);
     const token = await access.current(request.signal);

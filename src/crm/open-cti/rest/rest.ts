@@ -1,3 +1,4 @@
+import type { CtiError } from "../../../model/errors.ts";
 import type { CtiPort } from "../../adapter.ts";
 import type { CallLog, Match, SalesforceRest, SalesforceSettings } from "../contract.ts";
 import { SalesforceClient } from "./client.ts";
@@ -23,6 +24,8 @@ export interface SalesforceParts {
   port: Pick<CtiPort, "clock" | "log" | "trace" | "addSecret">;
   /** Milliseconds for one request; default 15 s. */
   requestTime?: number;
+  /** What each request to Salesforce's API came to. */
+  onResult?: (error: CtiError | undefined) => void;
 }
 
 export interface SalesforceBackEnd extends SalesforceRest {
@@ -42,6 +45,7 @@ export function createSalesforceRest({
   store,
   port,
   requestTime,
+  onResult,
 }: SalesforceParts): SalesforceBackEnd {
   const now = (): number => port.clock.now();
   const { log } = port;
@@ -65,7 +69,14 @@ export function createSalesforceRest({
     onProblem: (words) => log("warn", words),
   });
   const limits = new Limits(now);
-  const client = new SalesforceClient({ version: settings.version, http, access, limits, log });
+  const client = new SalesforceClient({
+    version: settings.version,
+    http,
+    access,
+    limits,
+    log,
+    ...(onResult !== undefined && { onResult }),
+  });
   const { country, lastDigits, owners, ownerField, externalId, zone } = settings;
   const numbers = new NumberSearch({ client, plan: { country, lastDigits }, log });
   const tasks = new Tasks({

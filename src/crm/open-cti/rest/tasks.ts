@@ -237,7 +237,7 @@ export class Tasks {
       message: "the Task of a call is not made a second time yet",
       why: "Salesforce's answer to the first time did not come, and it may still be at work on it",
       hint: "it is looked for again; with external-id in [adapters.open-cti.salesforce] there is nothing to wait for",
-      details: { retry: true, until: new Date(until).toISOString() },
+      details: { retry: true, waits: true, until: new Date(until).toISOString() },
     });
   }
 

@@ -4,11 +4,11 @@ import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { CtiEvent } from "../../model/events.ts";
 import type { SessionStatus } from "../../model/status.ts";
 import type { CrmAdapter, CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
-import type { CallLog } from "./contract.ts";
+import { pageDesk, programDesk } from "./desks.ts";
 import { certificateDirectory, tokenStoreOf } from "./home.ts";
 import { health, stateOf } from "./health.ts";
 import { openAddress } from "./open-address.ts";
-import type { PageDesk, SoftphonePages } from "./page/contract.ts";
+import type { SoftphonePages } from "./page/contract.ts";
 import { createSoftphonePages } from "./page/pages.ts";
 import { popKind, Pops } from "./pops.ts";
 import { CallRecords, recordKind } from "./records.ts";
@@ -92,9 +92,13 @@ export class OpenCtiAdapter implements CrmAdapter {
     const pages =
       page === undefined
         ? undefined
-        : createSoftphonePages(page, this.#desk(), {
-            directory: certificateDirectory(this.#settings.home),
-          });
+        : createSoftphonePages(
+            page,
+            pageDesk(() => this.#at()),
+            {
+              directory: certificateDirectory(this.#settings.home),
+            },
+          );
     const records = new CallRecords({
       settings: this.#settings,
       port,
@@ -207,26 +211,6 @@ export class OpenCtiAdapter implements CrmAdapter {
     return this.#settings.salesforce !== undefined || this.#settings.page?.script !== undefined;
   }
 
-  /** What pages may ask; an agent's page never reaches another agent's calls. */
-  #desk(): PageDesk {
-    const owns = (agent: string, callObject: string): boolean =>
-      this.#at().records.log(callObject)?.agent === agent;
-    return {
-      logs: (agent) => this.#at().records.logs(agent),
-      matched: (agent, callObject, matches) => {
-        if (owns(agent, callObject)) this.#at().records.matched(callObject, matches);
-      },
-      chosen: (agent, callObject, match) => {
-        if (owns(agent, callObject)) this.#at().records.chosen(callObject, match);
-      },
-      note: (agent, callObject, text) => {
-        if (owns(agent, callObject)) this.#at().records.note(callObject, { notes: text });
-      },
-      clickedToDial: (agent, number, record) => this.#at().records.clickedToDial(agent, number, record),
-      arrived: (agent) => this.#at().records.wake(agent),
-    };
-  }
-
   #opener(rest: SalesforceBackEnd | undefined): ConstructorParameters<typeof Pops>[0]["open"] {
     const { open } = this.#settings;
     if (open === undefined || rest === undefined) return undefined;
@@ -243,7 +227,12 @@ export class OpenCtiAdapter implements CrmAdapter {
       await this.#open("webhooks", async () => {
         const secrets = webhookSecretsOf(this.#secrets).inbound;
         if (secrets === undefined) throw toCtiError(new Error("the secrets of inbound commands are missing"));
-        const commands = new InboundCommands({ ...inbound, ...secrets, port, ...this.#fromPrograms() });
+        const commands = new InboundCommands({
+          ...inbound,
+          ...secrets,
+          port,
+          ...programDesk(() => this.#at()),
+        });
         this.#inbound = serveInbound({ ...inbound, commands, clock: port.clock });
       });
   }
@@ -270,37 +259,6 @@ export class OpenCtiAdapter implements CrmAdapter {
     if (state === this.#told.state) return;
     this.#told = { state, since: new Date(port.clock.now()).toISOString() };
     port.healthChanged();
-  }
-
-  #fromPrograms(): Pick<ConstructorParameters<typeof InboundCommands>[0], "popResult" | "note"> {
-    const leg = (interaction: string, agent: string): CallLog => {
-      const { records, port } = this.#at();
-      const id = port.status(agent)?.agent ?? agent;
-      const log = records.log(`${interaction}:${id}`);
-      if (log !== undefined) return log;
-      throw new CtiError({
-        code: "no-such-call",
-        message: `agent ${agent} has no call ${interaction}, and had none lately`,
-      });
-    };
-    return {
-      popResult: ({ agent, interaction, matches, popped }) => {
-        const { callObject } = leg(interaction, agent);
-        const { records } = this.#at();
-        records.matched(callObject, matches);
-        // What was shown of several is what the call is about, until the agent says otherwise.
-        const shown = matches.find(({ id }) => id === popped);
-        if (shown !== undefined && matches.length > 1) records.chosen(callObject, shown);
-      },
-      note: ({ agent, interaction, text, who, what }) => {
-        const { callObject } = leg(interaction, agent);
-        this.#at().records.note(callObject, {
-          ...(text !== "" && { notes: text }),
-          ...(who !== undefined && { who }),
-          ...(what !== undefined && { what }),
-        });
-      },
-    };
   }
 
   /** Signs in at Salesforce before the first call, and says in time what is missing. */

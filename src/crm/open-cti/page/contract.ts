@@ -8,7 +8,10 @@ import type { PageState } from "./protocol.ts";
  * ask for; the adapter knows calls and their records.
  */
 
-/** What the server of pages asks of the adapter. Nothing of it throws but `clickedToDial`. */
+/**
+ * What the server of pages asks of the adapter. Nothing of it throws but `clickedToDial`, and `chosen` and `note` (`no-such-call`) for a call that
+ * nothing is written of any more.
+ */
 export interface PageDesk {
   logs(agent: string): PageState["logs"];
   /** What Open CTI's search found for a call. */

@@ -43,6 +43,8 @@ class Pages implements SoftphonePages {
   readonly #desk: PageDesk;
   readonly #place: PagesPlace;
   readonly #seats = new Map<string, Seat>();
+  /** Names of agents as events have them, to the seat's, where these are others. */
+  readonly #aliases = new Map<string, string>();
   readonly #ending = new Map<string, () => void>();
   #work: Work | undefined;
   #state: AdapterHealth["state"] = "starting";
@@ -77,31 +79,31 @@ class Pages implements SoftphonePages {
 
   changed(agent: string): void {
     const work = this.#work;
-    const seat = this.#seats.get(agent);
+    const seat = this.#find(agent);
     if (work === undefined || seat === undefined) return;
     seat.changed();
     const { clock, status } = work.port;
     if (status(agent) !== undefined || this.#ending.has(agent)) return;
     const cancel = clock.after(sessionPatience, () => {
       this.#ending.delete(agent);
-      if (work.port.status(agent) === undefined) this.#sessionOver(agent);
+      if (work.port.status(agent) === undefined) this.#sessionOver(seat.agent);
     });
     this.#ending.set(agent, cancel);
   }
 
   canPop(agent: string): boolean {
-    return this.#seats.get(agent)?.canPop ?? false;
+    return this.#find(agent)?.canPop ?? false;
   }
 
   pop(
     agent: string,
     what: { callObject: string; number: string; callType: CallLog["callType"]; deferred: boolean },
   ): boolean {
-    return this.#seats.get(agent)?.sendToPopper({ type: "pop", ...what }) ?? false;
+    return this.#find(agent)?.sendToPopper({ type: "pop", ...what }) ?? false;
   }
 
   popNow(agent: string, callObject: string): boolean {
-    return this.#seats.get(agent)?.sendToPopper({ type: "pop-now", callObject }) ?? false;
+    return this.#find(agent)?.sendToPopper({ type: "pop-now", callObject }) ?? false;
   }
 
   async save(
@@ -110,7 +112,7 @@ class Pages implements SoftphonePages {
     recordId: string | undefined,
     signal: AbortSignal,
   ): Promise<string> {
-    return (this.#seats.get(agent) ?? this.#seatOf(agent, false)).save(log, recordId, signal);
+    return (this.#find(agent) ?? this.#seatOf(agent, false)).save(log, recordId, signal);
   }
 
   mintPairing(agent: string): Pairing {
@@ -184,11 +186,24 @@ class Pages implements SoftphonePages {
     });
   }
 
+  /** By the name that events have. A page that was paired before there was a session may know its agent by the other one. */
+  #find(agent: string): Seat | undefined {
+    const known = this.#seats.get(agent) ?? this.#seats.get(this.#aliases.get(agent) ?? "");
+    if (known !== undefined || this.#seats.size === 0) return known;
+    const session = this.#work?.port.status(agent);
+    const names = [session?.agent, session?.state?.id, session?.state?.loginName];
+    const seat = names
+      .map((name) => (name === undefined ? undefined : this.#seats.get(name)))
+      .find((each) => each !== undefined);
+    if (seat !== undefined) this.#aliases.set(agent, seat.agent);
+    return seat;
+  }
+
   #seatOf(asked: string, kept = true): Seat {
     const { port } = this.#at();
     // An agent may be called by id or login name: pages of one agent sit together.
     const agent = port.status(asked)?.agent ?? asked;
-    const known = this.#seats.get(agent);
+    const known = this.#find(agent);
     if (known !== undefined) return known;
     const seat: Seat = new Seat({
       agent,
@@ -196,7 +211,9 @@ class Pages implements SoftphonePages {
       desk: this.#desk,
       port,
       onEmpty: () => {
-        if (this.#seats.get(agent) === seat) this.#seats.delete(agent);
+        if (this.#seats.get(agent) !== seat) return;
+        this.#seats.delete(agent);
+        for (const [alias, name] of this.#aliases) if (name === agent) this.#aliases.delete(alias);
       },
     });
     if (kept) this.#seats.set(agent, seat);

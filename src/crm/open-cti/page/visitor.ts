@@ -69,9 +69,9 @@ export class Visitor {
       case "matches":
         return desk.matched(seat.agent, message.callObject, message.matches);
       case "chosen":
-        return desk.chosen(seat.agent, message.callObject, message.match);
+        return this.#say(() => desk.chosen(seat.agent, message.callObject, message.match));
       case "note":
-        return desk.note(seat.agent, message.callObject, message.text);
+        return this.#say(() => desk.note(seat.agent, message.callObject, message.text));
       case "saved":
       case "not-saved":
         return seat.saved(page, this.#options.socket, message);
@@ -98,7 +98,10 @@ export class Visitor {
 
   /** The agent's session is over: whoever signed in here does so again, who is paired waits for the next one. */
   signedOut(): void {
-    if (this.#at?.pass.way === "signed-in") this.dismiss("the agent is signed out");
+    if (this.#at?.pass.way !== "signed-in") return;
+    const mine = this.#passes;
+    this.dismiss("the agent is signed out");
+    for (const pass of mine) this.#options.passes.revoke(pass);
   }
 
   /** The socket is gone. */
@@ -260,6 +263,15 @@ export class Visitor {
         : { id: recordId, type: objectType, ...(name !== undefined && { name }) },
     );
     return port.execute(agent, { verb: "dial", number }, { idempotencyKey: keyOf(page, id), cause });
+  }
+
+  /** What is not answered unless it fails. */
+  #say(work: () => void): void {
+    try {
+      work();
+    } catch (thrown) {
+      this.#fail(undefined, toCtiError(thrown));
+    }
   }
 
   #fail(id: string | undefined, error: CtiError): void {

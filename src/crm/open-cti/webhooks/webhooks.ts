@@ -195,8 +195,8 @@ export class Webhooks {
       ...common,
       direction: "out",
       summary,
-      text: body,
-      ...(target.settings.variables && { masked: () => maskBody(body) }),
+      text: type === logType ? withoutNotes(body) : body,
+      ...(target.settings.variables && type !== logType && { masked: () => maskBody(body) }),
     });
     return (heard) =>
       trace({
@@ -213,6 +213,13 @@ function payloadOf(payload: Json): Payload | undefined {
   const { type, event, body } = payload;
   if (typeof type !== "string" || typeof event !== "string" || typeof body !== "string") return undefined;
   return { type, event, body };
+}
+
+/** What an agent wrote of a customer is the receiver's, not ours. */
+function withoutNotes(body: string): string {
+  return JSON.stringify(JSON.parse(body), (key, value: unknown) =>
+    key === "notes" && typeof value === "string" ? `${value.length} characters` : value,
+  );
 }
 
 /** Without the values of call variables. */

@@ -111,7 +111,9 @@ export function adapterPort(options: AdapterPortOptions): CtiPort {
       ),
     status: (agent) => registry.session(agent),
     agents: () => registry.sessions(),
+    unattended: (agent) => registry.unattended(agent),
     reasons: (agent) => registry.reasons(agent),
+    layouts: (agent) => registry.callLayouts(agent),
     phoneBook: (agent) => registry.phoneBook(agent),
     queues: (agent) => registry.queues(agent),
     lease: (agent, held) => {

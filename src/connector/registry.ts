@@ -1,4 +1,10 @@
-import type { AgentStatus, CommandRequest, LeaseRequest, LoginRequest } from "../control/contract.ts";
+import type {
+  AgentStatus,
+  CommandRequest,
+  LeaseRequest,
+  LoginRequest,
+  UnattendedStatus,
+} from "../control/contract.ts";
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
 import type { CallLayout } from "../model/call-layout.ts";
 import type { Outcome } from "../model/commands.ts";
@@ -176,6 +182,11 @@ export class Registry {
   /** The agent's session as it is; `undefined` without one. */
   session(agent: string): SessionStatus | undefined {
     return this.#seats.find(agent)?.session.status();
+  }
+
+  /** What is done when nobody is there for the agent any more; `undefined` without a session. */
+  unattended(agent: string): UnattendedStatus | undefined {
+    return this.#seats.find(agent)?.attendance.status();
   }
 
   sessions(): SessionStatus[] {

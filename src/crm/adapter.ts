@@ -1,8 +1,9 @@
 import type { Agent, Contact, Reasons } from "../model/agent.ts";
 import type { AdapterHealth } from "../model/adapter.ts";
+import type { CallLayout } from "../model/call-layout.ts";
 import type { AgentCommand, MobileAgentLogin, Outcome } from "../model/commands.ts";
 import type { DeliveryPolicy } from "../model/delivery.ts";
-import type { CtiEvent } from "../model/events.ts";
+import type { CtiEvent, UnattendedAction } from "../model/events.ts";
 import type { Queue } from "../model/queue.ts";
 import type { SessionStatus } from "../model/status.ts";
 import type { WireRecord } from "../model/wire.ts";
@@ -177,7 +178,11 @@ export interface CtiPort {
   status(agent: string): SessionStatus | undefined;
   /** The sessions there are. */
   agents(): SessionStatus[];
+  /** What is done with the agent when nobody has been there for him for so many seconds; `undefined` without a session. Never waits. */
+  unattended(agent: string): { then: UnattendedAction; after: number } | undefined;
   reasons(agent: string): Promise<Reasons>;
+  /** How Finesse's administrator lays calls out; empty where Finesse has none. */
+  layouts(agent: string): Promise<CallLayout[]>;
   phoneBook(agent: string): Promise<Contact[]>;
   /** Throws `refused` where Finesse has none (Unified CCX). */
   queues(agent: string): Promise<Queue[]>;

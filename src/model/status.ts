@@ -30,6 +30,8 @@ export interface SessionStatus {
   /** Last known state; `undefined` before the first read. Stale while the link is not `connected`. */
   state: Agent | undefined;
   calls: Call[];
+  /** `UCCE`, `UCCX`; open set. Absent until Finesse has said it. */
+  deployment?: string;
   /** The agent's other XMPP resources, e.g. Cisco's desktop. */
   shared: string[];
 }

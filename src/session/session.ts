@@ -58,6 +58,7 @@ class AgentSession implements Session {
   #closed = false;
   /** Timers of calls held back as possible hand-overs, by dialog id. */
   readonly #leaving = new Map<string, () => void>();
+  #deployment: string | undefined;
 
   constructor(options: SessionOptions, access: FinesseAccess) {
     const { settings, password, clock, random, trace } = options;
@@ -101,7 +102,10 @@ class AgentSession implements Session {
               }),
       emit: (event) => this.#emit(event, undefined),
       onUpdate: (update) => this.#reader.onUpdate(update),
-      load: (connection) => this.#reader.read(connection),
+      load: (connection) => {
+        this.#deployment = connection.systemInfo.deploymentType;
+        return this.#reader.read(connection);
+      },
       onChange: () => {},
     });
   }
@@ -114,6 +118,7 @@ class AgentSession implements Session {
       service: this.#link.service,
       state: this.#state.agent,
       calls: callsOf(this.#state),
+      ...(this.#deployment !== undefined && { deployment: this.#deployment }),
       shared: this.#link.shared,
     };
   }

@@ -376,6 +376,8 @@ describe("unattended", () => {
   test("leases outlive the worker", async () => {
     await login({ unattended: { then: "logout", after: 30 } });
     registry.putLease("1001", "shell-1", { kind: "shell", label: "shell 7", pid: 7 });
+    expect(registry.unattended("1001")).toMatchObject({ then: "logout", after: 30 });
+    expect(registry.unattended("1002")).toBeUndefined();
     registry.resume([{ settings: settingsFor("1001"), password: "secret-1" }]);
     expect((await registry.status("1001")).unattended.leases.map(({ id }) => id)).toEqual(["shell-1"]);
   });

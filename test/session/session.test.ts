@@ -247,6 +247,7 @@ describe("outcomes", () => {
 
     const uccx = new FakeFinesse("UCCX");
     const direct = await uccx.connected(agent({ state: "READY" }));
+    expect([session.status().deployment, direct.status().deployment]).toEqual(["UCCE", "UCCX"]);
     uccx.onRequest = () => uccx.publish(updates.user(agent({ state: "LOGOUT", extension: undefined })));
     expect(await direct.execute({ verb: "logout" }, context)).toMatchObject({ outcome: "confirmed" });
     expect(uccx.requests()).toEqual(["LOGOUT"]);

@@ -81,7 +81,7 @@ export async function readOpenCtiSettings(
     home,
     salesforce: org,
     webhooks: hooks,
-    page: wanted ? await readPage(given, { unattendedAfter, popAt }) : undefined,
+    page: wanted ? await readPage(given, popAt) : undefined,
     logAt: given.take("log-at", "end", (value) => choice(["answer", "end"] as const)(text(value))),
     logMissed: given.take("log-missed", false, truth),
     open: given.take("open", undefined, openWith),
@@ -93,10 +93,7 @@ export async function readOpenCtiSettings(
 
 type Given = AdapterTable<(typeof keys)[number] | "salesforce" | "webhooks">;
 
-async function readPage(
-  given: Given,
-  common: Pick<PageSettings, "unattendedAfter" | "popAt">,
-): Promise<PageSettings> {
+async function readPage(given: Given, popAt: PageSettings["popAt"]): Promise<PageSettings> {
   const { host, port } = given.take("listen", { host: "127.0.0.1", port: 8112 }, listenAddress(8112));
   const [cert, key] = await Promise.all([given.pem("cert"), given.pem("key")]);
   if (cert === undefined && key !== undefined)
@@ -123,7 +120,7 @@ async function readPage(
       ),
     );
   return {
-    ...common,
+    popAt,
     host,
     port,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },

@@ -116,6 +116,14 @@ export class FakePort implements CtiPort {
     return [...this.sessions.values()];
   }
 
+  unattended(): undefined {
+    return undefined;
+  }
+
+  layouts(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   reasons(): Promise<Reasons> {
     return Promise.resolve(this.choices);
   }

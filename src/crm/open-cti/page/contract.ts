@@ -76,8 +76,6 @@ export interface PageSettings {
   frameAncestors: string[];
   /** Central: agents sign in in the page. Beside one agent: pages are paired by a one-time token. Default: central where it is not loopback. */
   signIn: "page" | "pairing" | "both";
-  /** Seconds after its last page is gone until an agent counts as left alone. */
-  unattendedAfter: number;
   /** The org's script: `https://my-domain.my.salesforce.com/support/api/62.0/lightning/opencti_min.js`; without it the page is a plain softphone. */
   script: string | undefined;
   /** When the record comes up: while it rings or when it is answered. */

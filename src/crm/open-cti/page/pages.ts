@@ -207,7 +207,6 @@ class Pages implements SoftphonePages {
     if (known !== undefined) return known;
     const seat: Seat = new Seat({
       agent,
-      settings: this.#settings,
       desk: this.#desk,
       port,
       onEmpty: () => {

@@ -1,6 +1,8 @@
 import type { Contact, Reasons } from "../../../model/agent.ts";
+import type { CallLayout } from "../../../model/call-layout.ts";
 import type { AgentCommand, Outcome } from "../../../model/commands.ts";
 import type { ErrorData } from "../../../model/errors.ts";
+import type { UnattendedAction } from "../../../model/events.ts";
 import type { SessionStatus } from "../../../model/status.ts";
 import type { CallLog, Match } from "../contract.ts";
 import type { PageSettings } from "./contract.ts";
@@ -29,6 +31,7 @@ export type FromPage =
   | { type: "command"; id: string; command: AgentCommand }
   | { type: "reasons"; id: string }
   | { type: "phone-book"; id: string }
+  | { type: "layouts"; id: string }
   /** This tab has the focus: it leads from now on (open-cti.md §7). */
   | { type: "focus" }
   /** What Open CTI's search found for a call. */
@@ -72,6 +75,8 @@ export type ToPage =
   | { type: "error"; id: string | undefined; error: ErrorData }
   | { type: "reasons"; id: string; reasons: Reasons }
   | { type: "phone-book"; id: string; contacts: Contact[] }
+  /** Which of a call's variables are shown, and under which names. */
+  | { type: "layouts"; id: string; layouts: CallLayout[] }
   /** Only the leading tab pops and saves. */
   | { type: "lead"; leads: boolean }
   /** searchAndScreenPop for this number; `deferred`: search now, pop when told by `pop-now`. */
@@ -87,8 +92,8 @@ export interface PageState {
   session: SessionStatus | undefined;
   /** What was found and written of each call, by callObject. */
   logs: { log: CallLog; matches: Match[]; recordId: string | undefined }[];
-  /** What happens when nobody is there: words for the person. */
-  unattended: string;
+  /** What is done with the agent when nobody has been there for so many seconds. */
+  unattended: { then: UnattendedAction; after: number } | undefined;
 }
 
 export const pageProtocol = 1;

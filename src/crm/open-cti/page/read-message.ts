@@ -76,6 +76,7 @@ function messageOf(fields: MessageFields): FromPage {
       return { type, id: idOf(fields), command: commandOf(fields.object("command")) };
     case "reasons":
     case "phone-book":
+    case "layouts":
       fields.only("type", "id");
       return { type, id: idOf(fields) };
     case "matches":

@@ -1,7 +1,7 @@
 import type { CtiError } from "../../../model/errors.ts";
 import type { CtiPort } from "../../adapter.ts";
 import type { CallLog } from "../contract.ts";
-import type { PageDesk, PageSettings } from "./contract.ts";
+import type { PageDesk } from "./contract.ts";
 import { leaderOf, type LeadState, noPages, transitionLead } from "./lead.ts";
 import { closeCodes, type FromPage, type PageState, type ToPage } from "./protocol.ts";
 import { record } from "./record.ts";
@@ -10,7 +10,6 @@ import type { PageSocket } from "./socket.ts";
 
 export interface SeatOptions {
   agent: string;
-  settings: Pick<PageSettings, "unattendedAfter">;
   desk: PageDesk;
   port: CtiPort;
   /** Nobody is at it any more. */
@@ -244,11 +243,12 @@ export class Seat {
   }
 
   #stateText(): string {
-    const { port, desk, settings } = this.#options;
+    const { port, desk } = this.#options;
+    const unattended = port.unattended(this.agent);
     const state: PageState = {
       session: port.status(this.agent),
       logs: desk.logs(this.agent),
-      unattended: `Close the last page, and after ${settings.unattendedAfter} s you count as left alone.`,
+      unattended: unattended === undefined ? undefined : { then: unattended.then, after: unattended.after },
     };
     return JSON.stringify({ type: "state", state } satisfies ToPage);
   }

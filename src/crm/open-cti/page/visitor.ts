@@ -213,7 +213,7 @@ export class Visitor {
   }
 
   async #ask(
-    message: FromPage & { type: "command" | "reasons" | "phone-book" | "click-to-dial" },
+    message: FromPage & { type: "command" | "reasons" | "phone-book" | "layouts" | "click-to-dial" },
     seat: Seat,
     page: string,
   ): Promise<void> {
@@ -235,6 +235,8 @@ export class Visitor {
           return void socket.send({ type: "reasons", id, reasons: await port.reasons(agent) });
         case "phone-book":
           return void socket.send({ type: "phone-book", id, contacts: await port.phoneBook(agent) });
+        case "layouts":
+          return void socket.send({ type: "layouts", id, layouts: await port.layouts(agent) });
         case "click-to-dial":
           return void socket.send({
             type: "outcome",

@@ -13,6 +13,7 @@ const all: FromPage[] = [
   { type: "focus" },
   { type: "reasons", id: "1" },
   { type: "phone-book", id: "1" },
+  { type: "layouts", id: "1" },
   { type: "matches", callObject: "I-1:1001", matches: [match] },
   { type: "matches", callObject: "I-1:1001", matches: [] },
   { type: "chosen", callObject: "I-1:1001", match },

@@ -134,6 +134,8 @@ describe("states", () => {
     }
     await one.next("pop");
     await two.next("pop");
+    const told = one.messages.flatMap((each) => (each.type === "state" ? [each.state.unattended] : []));
+    expect(told.at(-1)).toEqual({ then: "not-ready", after: 60 });
     expect(JSON.stringify(one.messages)).not.toContain("1002");
     expect(JSON.stringify(two.messages)).not.toContain("1001");
     expect(JSON.stringify(two.messages)).toContain("0999");
@@ -206,6 +208,17 @@ describe("what is asked at a page", () => {
       ["chosen", "1001", callObject, match],
       ["note", "1001", callObject, "calls back"],
     ]);
+  });
+
+  test("how calls are laid out is told as Finesse's administrator has it", async () => {
+    await using stage = await openStage();
+    const header = { displayName: "Customer", variable: "callVariable1", inPopOver: true, editable: false };
+    stage.fake.layouts = [
+      { id: "1", name: "Default", description: undefined, type: "DEFAULT", header, columns: [[]] },
+    ];
+    const page = await stage.paired();
+    page.send({ type: "layouts", id: "1" });
+    expect((await page.next("layouts")).layouts).toMatchObject([{ header, columns: [[]] }]);
   });
 
   test("a number clicked in Salesforce is dialled, and its record is known before", async () => {

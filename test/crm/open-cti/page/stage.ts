@@ -14,6 +14,7 @@ import type { PageDesk, PageSettings, SoftphonePages } from "../../../../src/crm
 import { createSoftphonePages } from "../../../../src/crm/open-cti/page/pages.ts";
 import type { PageState } from "../../../../src/crm/open-cti/page/protocol.ts";
 import type { SoftphoneAssets } from "../../../../src/crm/open-cti/page/ui/assets.ts";
+import type { CallLayout } from "../../../../src/model/call-layout.ts";
 import type { AgentCommand, Outcome } from "../../../../src/model/commands.ts";
 import { CtiError } from "../../../../src/model/errors.ts";
 import type { SessionStatus } from "../../../../src/model/status.ts";
@@ -28,7 +29,6 @@ export const pageSettings: PageSettings = {
   url: undefined,
   frameAncestors: [],
   signIn: "both",
-  unattendedAfter: 60,
   script: "https://acme.my.salesforce.com/support/api/62.0/lightning/opencti_min.js",
   popAt: "ring",
 };
@@ -100,6 +100,7 @@ export class FakePort {
   readonly logged: string[] = [];
   readonly traced: CrmRecord[] = [];
   readonly secrets: string[] = [];
+  layouts: CallLayout[] = [];
   readonly keeps: Map<string, Json>;
   /** What `execute` answers, and when. */
   execute: (agent: string, command: AgentCommand) => Promise<Outcome> = (agent, command) =>
@@ -150,6 +151,8 @@ export class FakePort {
       },
       status: (agent) => this.sessions.get(agent),
       agents: () => [...this.sessions.values()],
+      unattended: (agent) => (this.sessions.has(agent) ? { then: "not-ready", after: 60 } : undefined),
+      layouts: () => Promise.resolve(this.layouts),
       reasons: () => Promise.resolve({ notReady: [], logout: [], wrapUp: [] }),
       phoneBook: () => Promise.resolve([]),
       queues: absent,

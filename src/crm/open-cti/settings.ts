@@ -77,14 +77,23 @@ export async function readOpenCtiSettings(
   const unattendedAfter = given.take("unattended-after", 60, (value) => milliseconds(value) / 1000);
   const popAt = given.take("pop-at", "ring", (value) => choice(["ring", "answer"] as const)(text(value)));
   const wanted = given.take("page", asksForPage || !pageless, truth);
+  const page = wanted ? await readPage(given, popAt) : undefined;
+  const open = given.take("open", undefined, openWith);
+  if (open !== undefined) checkOpen(given, page, org, below("salesforce").label);
+  const { inbound } = hooks;
+  if (page !== undefined && page.port !== 0 && page.port === inbound?.port && page.host === inbound.host)
+    throw given.invalid(
+      "listen",
+      new Invalid("is also where webhooks' commands come in", "give one of them another port"),
+    );
   return {
     home,
     salesforce: org,
     webhooks: hooks,
-    page: wanted ? await readPage(given, popAt) : undefined,
+    page,
     logAt: given.take("log-at", "end", (value) => choice(["answer", "end"] as const)(text(value))),
     logMissed: given.take("log-missed", false, truth),
-    open: given.take("open", undefined, openWith),
+    open,
     popAt,
     keepRecords: given.take("keep-records", 86_400_000, keptFor),
     unattendedAfter,
@@ -125,12 +134,34 @@ async function readPage(given: Given, popAt: PageSettings["popAt"]): Promise<Pag
     port,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     url,
-    frameAncestors: given.take("frame-ancestors", salesforceFrames, (value) => texts(value).map(ancestor)),
+    frameAncestors: given.take("frame-ancestors", salesforceFrames, ancestors),
     signIn: given.take("sign-in", local && url === undefined ? "pairing" : "page", (value) =>
       choice(["page", "pairing", "both"] as const)(text(value)),
     ),
     script: given.take("script", undefined, scriptUrl),
   };
+}
+
+/** What opens records here is of use to one agent, who sits here, and finds them by REST. */
+function checkOpen(
+  given: Given,
+  page: PageSettings | undefined,
+  org: OpenCtiSettings["salesforce"],
+  orgLabel: string,
+): void {
+  if (org === undefined)
+    throw given.invalid(
+      "open",
+      new Invalid(`needs [${orgLabel}] beside it`, "records are looked for by Salesforce's REST interface"),
+    );
+  if (page !== undefined && (page.url !== undefined || !isLoopback(page.host)))
+    throw given.invalid(
+      "open",
+      new Invalid(
+        "opens records on this computer, and agents elsewhere use the softphone page",
+        "remove it: records come up by the page, in each agent's own Salesforce",
+      ),
+    );
 }
 
 /** `https://cti.example.com/softphone`, with or without its path. */
@@ -161,6 +192,12 @@ function secure(value: unknown, form: string): URL {
   return url;
 }
 
+function ancestors(value: unknown): string[] {
+  const list = texts(value);
+  if (list.length > 0) return list.map(ancestor);
+  throw new Invalid("names nobody", "remove it: Salesforce's own pages may frame the softphone then");
+}
+
 /** An origin as Content-Security-Policy takes it; a star stands for names in front. */
 function ancestor(given: string): string {
   const form = 'write frame-ancestors = ["https://*.lightning.force.com"]';
@@ -173,5 +210,8 @@ function ancestor(given: string): string {
 function openWith(value: unknown): string[] | undefined {
   if (value === false) return undefined;
   if (value === true) return [process.platform === "darwin" ? "open" : "xdg-open"];
-  return texts(value);
+  const program = texts(value);
+  if (program.length === 0 || program[0]?.trim() === "")
+    throw new Invalid("names no program", 'write open = true, or open = ["firefox"]');
+  return program;
 }

@@ -12,6 +12,8 @@ writeFileSync(join(folder, "site.pem"), "-----BEGIN CERTIFICATE-----\n");
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const place = { label: "config.toml: adapters.open-cti", folder };
 const home = { profile: "default", environment: { HOME: folder } };
+const salesforce = { "client-id": "3MVG9abc" };
+const script = "https://acme.my.salesforce.com/support/api/62.0/lightning/opencti_min.js";
 const read = (table: Table) => readOpenCtiSettings(table, place, home);
 
 async function problem(table: Table): Promise<string> {
@@ -55,7 +57,6 @@ describe("the table of the Salesforce adapter", () => {
 
   test("where REST or webhooks do the work there is a page only when one is asked for", async () => {
     const webhooks = { crm: { url: "https://crm.example.com/cti" } };
-    const salesforce = { "client-id": "3MVG9abc" };
     expect((await read({ webhooks })).page).toBeUndefined();
     expect((await read({ salesforce })).page).toBeUndefined();
     expect((await read({ salesforce, listen: "127.0.0.1:0" })).page).toBeDefined();
@@ -77,6 +78,17 @@ describe("the table of the Salesforce adapter", () => {
     [{ secret: "x" }, "passwords are not read from the configuration file"],
     [{ salesforce: "yes" }, '"salesforce" must be a table'],
     [{ "keep-records": "40d" }, "no time from a moment to 30 days"],
+    [{ open: true }, '"open" needs [config.toml: adapters.open-cti.salesforce]'],
+    [
+      { open: true, salesforce, listen: "10.1.2.3:443", cert: "site.pem", key: "site.pem" },
+      '"open" opens records on this computer',
+    ],
+    [{ open: [], salesforce }, '"open" names no program'],
+    [
+      { webhooks: { inbound: { listen: "127.0.0.1:8112" } }, listen: "127.0.0.1:8112" },
+      '"listen" is also where webhooks\' commands come in',
+    ],
+    [{ script, "frame-ancestors": [] }, '"frame-ancestors" names nobody'],
   ])("%p is refused: %s", async (table, words) => {
     expect(await problem(table)).toContain(words);
   });

@@ -26,6 +26,7 @@ export function health(parts: HealthParts): AdapterHealth {
   const { name, since, page, salesforce, webhooks, inbound, open, deaf } = parts;
   const error = deaf[0] ?? salesforce?.problem;
   const lines = [
+    ...deaf.map(({ message }) => message),
     ...(page === undefined ? [] : [page.summary]),
     ...(salesforce === undefined ? [] : [salesforceText(salesforce)]),
     ...(webhooks.length === 0 ? [] : [webhooksText(webhooks)]),

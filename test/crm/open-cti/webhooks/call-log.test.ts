@@ -49,7 +49,7 @@ test("the record of a call, signed and in order, whole each time, for whoever wa
       { id: "I-1:1001#2", data: { log: { disposition: "Sales", notes: "calls back", seconds: 55 } } },
     ]);
     // What was written of a customer is the receiver's, not the trace's.
-    const kept = life.traced.flatMap(({ text, masked }) => [text, masked?.() ?? ""]).join("\n");
+    const kept = life.traced.flatMap(({ text, masked }) => [text, masked ?? ""]).join("\n");
     expect(kept).toContain("10 characters");
     expect(kept).not.toContain("calls back");
   } finally {

@@ -99,7 +99,7 @@ export async function runConsole(start: ConsoleStart): Promise<void> {
       stdin: overheard(stdin, mouse),
       alternateScreen: true,
       incrementalRendering: true,
-      // What a person types is drawn within a few milliseconds; what happens by itself the store holds back.
+      // What a person types is drawn within a few milliseconds; what happens by itself comes in frames of its own (store/frames.ts).
       maxFps: 120,
       exitOnCtrlC: false,
       // A CI variable of the person's shell must not empty the screen.

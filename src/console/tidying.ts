@@ -1,7 +1,7 @@
 import { edenGC } from "bun:jsc";
 
 /** A frame leaves one to two megabytes behind. */
-const framesBetween = 6;
+const framesBetween = 5;
 
 /**
  * To be called with every frame: sees to it that what frames leave behind does not pile up. Left to itself the engine waits until there is as

@@ -53,7 +53,7 @@ export class LogDesk {
     this.#say = say;
     this.#frames = frames ?? new Frames(clock);
     this.#window = new EventWindow(control, options);
-    this.#window.subscribe(() => (this.#hearing ? this.#frames.soon(this.#show) : this.#show()));
+    this.#window.subscribe((calm) => (this.#hearing || calm ? this.#frames.soon(this.#show) : this.#show()));
   }
 
   /** For `useSyncExternalStore`. */

@@ -23,7 +23,7 @@ export class EventWindow {
   readonly #client: Pick<ControlClient, "eventPage">;
   readonly #most: number;
   readonly #page: number;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(calm: boolean) => void>();
   readonly #view = new Viewport();
   #filter = noFilter;
   #reader: PageReader;
@@ -54,8 +54,8 @@ export class EventWindow {
     this.#held = new HeldEvents(noFilter.matches);
   }
 
-  /** Called after every change; the returned function ends that. */
-  subscribe = (listener: () => void): (() => void) => {
+  /** Called after every change; `calm`: nobody waits to see it, a search goes on. The returned function ends that. */
+  subscribe = (listener: (calm: boolean) => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
@@ -176,9 +176,9 @@ export class EventWindow {
     return this.#snapshot;
   }
 
-  #changed(): void {
+  #changed(calm = false): void {
     this.#snapshot = undefined;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(calm);
   }
 
   #retry(): void {
@@ -263,7 +263,8 @@ export class EventWindow {
     if (wanted.read === "oldest" && failed === undefined) this.#arriveAtOldest();
     this.#trim();
     this.#fill();
-    this.#changed();
+    // A page after the other is looked through: a picture of each would hold up keys, and the search.
+    this.#changed(this.#filter.local && this.#loading !== undefined);
   }
 
   #take(wanted: Wanted, stretch: Stretch): void {

@@ -1,8 +1,6 @@
 import type { AdapterHealth } from "../../model/adapter.ts";
-import { isReleased } from "../../model/call.ts";
 import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { CtiEvent } from "../../model/events.ts";
-import type { SessionStatus } from "../../model/status.ts";
 import type { CrmAdapter, CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
 import { pageDesk, programDesk } from "./desks.ts";
 import { certificateDirectory, tokenStoreOf } from "./home.ts";
@@ -10,8 +8,8 @@ import { health, stateOf } from "./health.ts";
 import { openAddress } from "./open-address.ts";
 import type { SoftphonePages } from "./page/contract.ts";
 import { createSoftphonePages } from "./page/pages.ts";
-import { popKind, Pops } from "./pops.ts";
-import { CallRecords, recordKind } from "./records.ts";
+import { goesOn, popKind, Pops } from "./pops.ts";
+import { CallRecords, otherVersion, recordKind } from "./records.ts";
 import { createSalesforceRest, type SalesforceBackEnd } from "./rest/rest.ts";
 import { SalesforceWatch } from "./salesforce-watch.ts";
 import type { OpenCtiTable } from "./settings.ts";
@@ -60,6 +58,8 @@ export class OpenCtiAdapter implements CrmAdapter {
   };
   /** Why something of ours does not listen. */
   readonly #deaf = new Map<"softphone" | "webhooks", CtiError>();
+  /** What agents are called besides; their records may be written when they are signed out. */
+  readonly #names = new Map<string, string[]>();
   #cancels = new Set<() => void>();
 
   constructor(settings: OpenCtiTable, secrets: Record<string, string>) {
@@ -81,6 +81,7 @@ export class OpenCtiAdapter implements CrmAdapter {
             store: tokenStoreOf(this.#settings),
             port,
             onResult: (error) => watch.heard(error),
+            namesOf: (agent) => this.#names.get(agent) ?? [],
           });
     const webhooks = new Webhooks({
       targets: hooks.targets,
@@ -103,7 +104,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       settings: this.#settings,
       port,
       writer: recordWriter({ rest, pages, script: page?.script }),
-      onChange: (agent) => pages?.changed(agent),
+      onChange: (agent) => this.#tellPages(agent),
       onWrite: (log, version, out, cause) => webhooks.oweLog(log, version, out, cause),
     });
     const pops = new Pops({
@@ -132,15 +133,18 @@ export class OpenCtiAdapter implements CrmAdapter {
 
   owe(event: CtiEvent, out: Outbox): void {
     if (this.#work === undefined) return;
-    const { records, pops, webhooks, pages } = this.#work;
+    const { records, pops, webhooks } = this.#work;
     webhooks.owe(event, out);
     const { cause, agent } = event;
-    if (agent !== undefined) pages?.changed(agent);
-    if (!("call" in event)) return;
+    if (!("call" in event)) return agent === undefined ? undefined : this.#tellPages(agent);
+    this.#learnNames(agent);
     const callObject = `${event.call.interaction}:${agent}`;
     const before = records.log(callObject);
     records.owe(event, out);
-    if (this.#popsUp()) pops.follow(before, records.log(callObject), out, cause);
+    const after = records.log(callObject);
+    if (this.#popsUp()) pops.follow(before, after, out, cause);
+    // Of calls that are logged the records have told.
+    if (after === undefined && agent !== undefined) this.#tellPages(agent);
   }
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
@@ -153,10 +157,7 @@ export class OpenCtiAdapter implements CrmAdapter {
       case popKind:
         return pops.send(delivery, signal);
       default:
-        return {
-          result: "rejected",
-          why: `nobody knows what ${delivery.kind} is: it was owed by another version`,
-        };
+        return { result: "rejected", why: `${delivery.kind}: ${otherVersion}` };
     }
   }
 
@@ -204,6 +205,22 @@ export class OpenCtiAdapter implements CrmAdapter {
   #at(): Work {
     if (this.#work === undefined) throw toCtiError(new Error("the Salesforce adapter was not loaded"));
     return this.#work;
+  }
+
+  /** What fails there must not undo what is owed. */
+  #tellPages(agent: string): void {
+    const { pages, port } = this.#at();
+    try {
+      pages?.changed(agent);
+    } catch (error) {
+      port.log("error", `softphone pages were not told: ${String(error)}`, agent);
+    }
+  }
+
+  #learnNames(agent: string | undefined): void {
+    if (agent === undefined || this.#names.has(agent)) return;
+    const { id, loginName } = this.#at().port.status(agent)?.state ?? {};
+    if (id !== undefined) this.#names.set(agent, [id, ...(loginName === undefined ? [] : [loginName])]);
   }
 
   /** Whether there is anything that could bring a record up. */
@@ -289,10 +306,4 @@ export class OpenCtiAdapter implements CrmAdapter {
     });
     this.#cancels.add(cancel);
   }
-}
-
-/** `undefined` while the session has not read, after a restart or without its link, what calls there are. */
-function goesOn(session: SessionStatus | undefined, interaction: string): boolean | undefined {
-  if (session?.state === undefined || session.link.state !== "connected") return undefined;
-  return session.calls.some((call) => call.interaction === interaction && !isReleased(call));
 }

@@ -77,9 +77,11 @@ function webhooksText(webhooks: readonly TargetState[]): string {
   ].join(", ");
 }
 
-function salesforceText({ user, problem }: SalesforceState): string {
-  if (problem !== undefined) return `Salesforce: ${problem.message}`;
-  return user === undefined ? "Salesforce: not asked yet" : `Salesforce as ${user}`;
+function salesforceText({ user, problem, answered }: SalesforceState): string {
+  if (problem !== undefined)
+    return /Salesforce/.test(problem.message) ? problem.message : `Salesforce: ${problem.message}`;
+  if (user !== undefined) return `Salesforce as ${user}`;
+  return answered ? "Salesforce answers" : "Salesforce: not asked yet";
 }
 
 function count(number: number, what: string): string {

@@ -1,5 +1,8 @@
+import { isReleased } from "../../model/call.ts";
+import type { SessionStatus } from "../../model/status.ts";
 import type { CtiPort, Delivery, Json, Outbox, SendResult } from "../adapter.ts";
 import type { CallLog, Match } from "./contract.ts";
+import { otherVersion } from "./records.ts";
 import { sendResultOf } from "./rest/errors.ts";
 
 /** A page that may bring records up (`SoftphonePages`). */
@@ -97,7 +100,7 @@ export class Pops {
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<SendResult> {
     const owed = payloadOf(delivery.payload);
-    if (owed === undefined) return { result: "rejected", why: "it was owed by another version" };
+    if (owed === undefined) return { result: "rejected", why: otherVersion };
     const { agent = "", interaction = "" } = delivery;
     const { pages, search, goesOn } = this.#options;
     const isOn = goesOn(agent, interaction);
@@ -189,4 +192,10 @@ function payloadOf(payload: Json): Payload | undefined {
   return known && typeof callObject === "string" && typeof number === "string" && callType !== undefined
     ? { step, callObject, number, callType }
     : undefined;
+}
+
+/** `undefined` while the session has not read, after a restart or without its link, what calls there are. */
+export function goesOn(session: SessionStatus | undefined, interaction: string): boolean | undefined {
+  if (session?.state === undefined || session.link.state !== "connected") return undefined;
+  return session.calls.some((call) => call.interaction === interaction && !isReleased(call));
 }

@@ -48,6 +48,9 @@ interface Payload {
   log: CallLog;
 }
 
+/** Of what is on disk and cannot be read. */
+export const otherVersion = "another version of cti owed it, in a form that this one does not know";
+
 export const recordKind = "Task";
 const prefix = "leg:";
 /**
@@ -172,7 +175,7 @@ export class CallRecords {
 
   async send({ payload, attempt }: Delivery, signal: AbortSignal): Promise<SendResult> {
     const owed = payloadOf(payload);
-    if (owed === undefined) return { result: "rejected", why: "it was owed by another version" };
+    if (owed === undefined) return { result: "rejected", why: otherVersion };
     const { callObject } = owed.log;
     const held = this.#legs.get(callObject);
     if (held !== undefined && held.saved >= owed.version)

@@ -6,6 +6,8 @@ export interface SalesforceState {
   user: string | undefined;
   /** Why requests fail, where that says something of Salesforce or of the way there. */
   problem: CtiError | undefined;
+  /** It did something once. */
+  answered: boolean;
 }
 
 /** Failures one after the other after which Salesforce counts as away: one request that got lost among thousands is no news. */
@@ -15,9 +17,8 @@ const enough = 2;
 export class SalesforceWatch {
   readonly #log: CtiPort["log"];
   readonly #changed: () => void;
-  #state: SalesforceState = { user: undefined, problem: undefined };
+  #state: SalesforceState = { user: undefined, problem: undefined, answered: false };
   #failures = 0;
-  #wasThere = false;
 
   /** `changed`: there is a problem, there is none any more, or it is another one. */
   constructor(log: CtiPort["log"], changed: () => void) {
@@ -37,13 +38,13 @@ export class SalesforceWatch {
   /** What a request came to; `undefined`: it was answered. */
   heard(error: CtiError | undefined): void {
     if (error !== undefined && !isAboutSalesforce(error)) return;
-    const { problem } = this.#state;
+    const { problem, answered } = this.#state;
     this.#failures = error === undefined ? 0 : this.#failures + 1;
     if (error === undefined) {
-      this.#wasThere = true;
+      this.#state = { ...this.#state, answered: true };
       if (problem === undefined) return;
       this.#log("info", "Salesforce answers again");
-    } else if (isPassing(error) && this.#wasThere && this.#failures < enough) return;
+    } else if (isPassing(error) && answered && this.#failures < enough) return;
     this.#state = { ...this.#state, problem: error };
     if (error?.code === problem?.code) return;
     if (error !== undefined)

@@ -23,7 +23,7 @@ describe("how Salesforce is", () => {
     made.heard(undefined);
     made.heard(undefined);
     expect(told).toEqual(["warn salesforce-unreachable", "down", "info Salesforce answers again", "up"]);
-    expect(made.state).toEqual({ user: "mia@example.com", problem: undefined });
+    expect(made.state).toEqual({ user: "mia@example.com", problem: undefined, answered: true });
   });
 
   test("at once when it was never there, or somebody has to sign in", () => {
@@ -87,6 +87,19 @@ describe("the summary", () => {
       webhooks: [target, { ...target, name: "log", offSince: "2026-01-05T08:00:00.000Z" }],
     });
     expect(summary).toContain("log is off since 2026-01-05T08:00:00.000Z");
+  });
+
+  test("says how Salesforce is once", () => {
+    const summaryOf = (problem: CtiError | undefined, answered: boolean): string =>
+      health({ ...parts, salesforce: { user: undefined, problem, answered, limits: undefined } }).summary;
+    expect(summaryOf(undefined, false)).toBe("Salesforce: not asked yet");
+    expect(summaryOf(undefined, true)).toBe("Salesforce answers");
+    expect(summaryOf(error("refused", { message: "Salesforce refused the sign-in" }), true)).toBe(
+      "Salesforce refused the sign-in",
+    );
+    expect(summaryOf(error("host-not-found", { message: "no such host" }), false)).toBe(
+      "Salesforce: no such host",
+    );
   });
 
   test("says that nothing listens where commands should come in", () => {

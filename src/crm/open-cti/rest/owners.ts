@@ -21,6 +21,7 @@ export class Owners {
   readonly #parts: {
     client: SalesforceClient;
     rules: OwnerRules;
+    namesOf: (agent: string) => readonly string[];
     now: () => number;
     log: (level: LogLevel, words: string) => void;
   };
@@ -29,6 +30,7 @@ export class Owners {
   constructor(parts: {
     client: SalesforceClient;
     rules: OwnerRules;
+    namesOf: (agent: string) => readonly string[];
     now: () => number;
     log: (level: LogLevel, words: string) => void;
   }) {
@@ -37,21 +39,47 @@ export class Owners {
 
   /** The id of the agent's user; `undefined` where none is named or found: whoever signed in owns the Task then. Throws what may go later. */
   async of(agent: string, signal: AbortSignal): Promise<string | undefined> {
-    const { rules, now } = this.#parts;
-    const named = rules.owners[agent];
-    if (named !== undefined && /^005[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$/.test(named)) return named;
-    if (named === undefined && rules.ownerField === undefined) return undefined;
+    const { rules, now, namesOf } = this.#parts;
+    const names = [...new Set([...namesOf(agent), agent])];
+    const named = names.map((name) => (Object.hasOwn(rules.owners, name) ? rules.owners[name] : undefined));
+    const owner = named.find((each) => each !== undefined);
+    if (owner !== undefined && /^005[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$/.test(owner)) return owner;
+    if (owner === undefined && rules.ownerField === undefined) return undefined;
     const known = this.#known.get(agent);
     if (known !== undefined && known.until > now()) return known.id;
-    const id = await this.#find(agent, named, signal);
+    const id = await this.#find(agent, owner === undefined ? names : [owner], owner !== undefined, signal);
     this.#known.set(agent, { id, until: now() + (id === undefined ? missing : remembered) });
     return id;
   }
 
-  async #find(agent: string, named: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-    const { client, rules, log } = this.#parts;
-    const [field, value] = named === undefined ? [rules.ownerField ?? "", agent] : ["Username", named];
-    let why: string;
+  async #find(
+    agent: string,
+    values: readonly string[],
+    areUserNames: boolean,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { log, rules } = this.#parts;
+    const field = areUserNames ? "Username" : (rules.ownerField ?? "");
+    let why = "";
+    for (const value of values) {
+      const found = await this.#ask(agent, field, value, signal);
+      if ("id" in found) return found.id;
+      ({ why } = found);
+    }
+    log(
+      "warn",
+      `Salesforce: no active user with ${field} ${values.join(" or ")}, who would own the calls of agent ${agent}: ${why}`,
+    );
+    return undefined;
+  }
+
+  async #ask(
+    agent: string,
+    field: string,
+    value: string,
+    signal: AbortSignal,
+  ): Promise<{ id: string } | { why: string }> {
+    const { client } = this.#parts;
     try {
       const answer = await client.ask({
         method: "GET",
@@ -65,16 +93,11 @@ export class Owners {
         signal,
       });
       const ids = listOf(answer, "records").map(({ Id }) => textOf(Id));
-      if (ids.length === 1 && ids[0] !== undefined) return ids[0];
-      why = ids.length === 0 ? "there is none" : "there are several";
+      if (ids.length === 1 && ids[0] !== undefined) return { id: ids[0] };
+      return { why: ids.length === 0 ? "there is none" : "there are several" };
     } catch (error) {
       if (isRetryable(error)) throw error;
-      why = error instanceof CtiError ? (error.why ?? error.message) : String(error);
+      return { why: error instanceof CtiError ? (error.why ?? error.message) : String(error) };
     }
-    log(
-      "warn",
-      `Salesforce: no active user with ${field} ${value}, who would own the calls of agent ${agent}: ${why}`,
-    );
-    return undefined;
   }
 }

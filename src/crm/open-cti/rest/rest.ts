@@ -24,6 +24,8 @@ export interface SalesforceParts {
   port: Pick<CtiPort, "clock" | "log" | "trace" | "addSecret">;
   /** Milliseconds for one request; default 15 s. */
   requestTime?: number;
+  /** What an agent is called besides, id before login name: of whom the settings name by another. */
+  namesOf?: (agent: string) => readonly string[];
   /** What each request to Salesforce's API came to. */
   onResult?: (error: CtiError | undefined) => void;
 }
@@ -45,6 +47,7 @@ export function createSalesforceRest({
   store,
   port,
   requestTime,
+  namesOf = () => [],
   onResult,
 }: SalesforceParts): SalesforceBackEnd {
   const now = (): number => port.clock.now();
@@ -81,7 +84,7 @@ export function createSalesforceRest({
   const numbers = new NumberSearch({ client, plan: { country, lastDigits }, log });
   const tasks = new Tasks({
     client,
-    owners: new Owners({ client, rules: { owners, ownerField }, now, log }),
+    owners: new Owners({ client, rules: { owners, ownerField }, namesOf, now, log }),
     externalId,
     zone,
     now,

@@ -230,8 +230,10 @@ export class Tasks {
   }
 
   #refuseWhileAtWork(key: string): void {
+    const now = this.#parts.now();
+    for (const [each, until] of this.#atWork) if (until <= now) this.#atWork.delete(each);
     const until = this.#atWork.get(key);
-    if (until === undefined || until <= this.#parts.now()) return;
+    if (until === undefined) return;
     throw new CtiError({
       code: "refused",
       message: "the Task of a call is not made a second time yet",

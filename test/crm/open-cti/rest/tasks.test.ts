@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { sendResultOf } from "../../../../src/crm/open-cti/rest/errors.ts";
 import { ManualClock } from "../../../../src/platform/clock.ts";
-import { callLog, failure, forever, openStage, type Stage } from "./stage.ts";
+import { memoryStore } from "../../../../src/crm/open-cti/rest/oauth/token-store.ts";
+import { createSalesforceRest } from "../../../../src/crm/open-cti/rest/rest.ts";
+import { callLog, failure, forever, openStage, salesforceSettings, type Stage } from "./stage.ts";
 
 const running = { endedAt: undefined, seconds: undefined, disposition: undefined, notes: undefined };
 const tasksOf = ({ org }: Stage) => org.tasks();
@@ -249,5 +251,27 @@ describe("the Task's owner", () => {
     expect(await ownerOf("1003", { owners: { 1003: "gone@example.com" } })).toBe(integration);
     expect(stage.fake.logged.join()).toMatch(/gone@example.com.*there is none/);
     expect(await ownerOf("1003", { ownerField: "NoSuchField" })).toBe(integration);
+  });
+
+  test("is found by either name of the agent's: id or login name", async () => {
+    await using stage = await openStage();
+    const { org, fake } = stage;
+    const [first, second] = org.users;
+    if (first === undefined || second === undefined) throw new Error("the org has too few users");
+    const ownerOf = async (owners: Record<string, string>, ownerField: string | undefined) => {
+      const rest = createSalesforceRest({
+        settings: salesforceSettings({ login: org.url, ca: [org.caPem], owners, ownerField }),
+        key: org.privateKey,
+        store: memoryStore(),
+        port: fake.port,
+        namesOf: (agent) => (agent === "mia" ? ["1007", second.username] : []),
+      });
+      const { id } = await rest.saveTask(callLog({ callObject: `mia:${ownerField}`, agent: "mia" }), forever);
+      await rest.close();
+      return org.tasks().find((task) => task.id === id)?.fields.OwnerId;
+    };
+    expect(await ownerOf({ 1007: first.username }, undefined)).toBe(first.id);
+    expect(await ownerOf({}, "Username")).toBe(second.id);
+    expect(fake.logged.join()).not.toContain("no active user");
   });
 });

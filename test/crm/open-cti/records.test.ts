@@ -151,6 +151,8 @@ type Step =
   | { do: "mood"; mood: Mood }
   | { do: "note"; call: number; text: string }
   | { do: "wait"; seconds: number }
+  | { do: "sweep"; minutes: number }
+  | { do: "retry" }
   | { do: "kill" };
 
 const calls = 4;
@@ -161,7 +163,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("mood" as const),
-      mood: fc.constantFrom<Mood>("up", "down", "lost", "hung"),
+      mood: fc.constantFrom<Mood>("up", "down", "lost", "hung", "refuses"),
     }),
   },
   {
@@ -176,6 +178,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 20 }) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("sweep" as const), minutes: fc.integer({ min: 1, max: 40 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "retry" as const }) },
   { weight: 2, arbitrary: fc.constant({ do: "kill" as const }) },
 );
 
@@ -216,14 +223,25 @@ test("exactly one record each, complete, whatever is killed, lost and away", asy
             notes.set(each.call, each.text);
           else if (each.do === "wait") await at.settle(each.seconds);
           else if (each.do === "kill") at.kill();
+          else if (each.do === "retry") at.life.desk.retry({ query: { state: "missed" } });
+          else if (each.do === "sweep") {
+            at.life.clock.advance(each.minutes * 60_000);
+            at.records.sweep();
+          }
         }
         at.kill();
         at.org.mood = "up";
         for (let index = 0; index < calls; index++) while ((next[index] ?? 0) < story.length) go(index, true);
-        for (let turns = 0; turns < 40; turns++) {
-          at.life.clock.advance(60_000);
-          await at.settle(1);
-        }
+        const passes = async (): Promise<void> => {
+          for (let turns = 0; turns < 40; turns++) {
+            at.life.clock.advance(60_000);
+            at.records.sweep();
+            await at.settle(1);
+          }
+        };
+        await passes();
+        at.life.desk.retry({ query: { state: "missed" } });
+        await passes();
         for (let index = 0; index < calls; index++) {
           const found = at.org.of(`I-${index}:1001`);
           expect(found).toHaveLength(answered.has(index) ? 1 : 0);

@@ -19,8 +19,10 @@ export class SalesforceWatch {
   readonly #changed: () => void;
   #state: SalesforceState = { user: undefined, problem: undefined, answered: false };
   #failures = 0;
+  /** Codes of what was logged since it answered last. */
+  readonly #told = new Set<string>();
 
-  /** `changed`: there is a problem, there is none any more, or it is another one. */
+  /** `changed`: there is a problem, or there is none any more. */
   constructor(log: CtiPort["log"], changed: () => void) {
     this.#log = log;
     this.#changed = changed;
@@ -39,17 +41,23 @@ export class SalesforceWatch {
   heard(error: CtiError | undefined): void {
     if (error !== undefined && !isAboutSalesforce(error)) return;
     const { problem, answered } = this.#state;
-    this.#failures = error === undefined ? 0 : this.#failures + 1;
     if (error === undefined) {
-      this.#state = { ...this.#state, answered: true };
+      this.#failures = 0;
+      this.#told.clear();
+      this.#state = { ...this.#state, problem: undefined, answered: true };
       if (problem === undefined) return;
       this.#log("info", "Salesforce answers again");
-    } else if (isPassing(error) && answered && this.#failures < enough) return;
+      this.#changed();
+      return;
+    }
+    this.#failures += 1;
+    if (isPassing(error) && answered && this.#failures < enough) return;
     this.#state = { ...this.#state, problem: error };
-    if (error?.code === problem?.code) return;
-    if (error !== undefined)
+    // Of thousands that wait each may fail in its own way.
+    if (!this.#told.has(error.code))
       this.#log("warn", `${error.message}${error.why === undefined ? "" : `: ${error.why}`}`);
-    this.#changed();
+    this.#told.add(error.code);
+    if (problem === undefined) this.#changed();
   }
 }
 

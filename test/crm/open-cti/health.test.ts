@@ -51,6 +51,20 @@ describe("how Salesforce is", () => {
     expect(told).toEqual([]);
   });
 
+  test("is not told again and again while the reasons change", () => {
+    const { told, made } = watch();
+    for (let count = 0; count < 5; count++) {
+      made.heard(away);
+      made.heard(error("timeout"));
+    }
+    expect(told).toEqual(["warn salesforce-unreachable", "down", "warn timeout"]);
+    made.heard(undefined);
+    told.length = 0;
+    made.heard(error("timeout"));
+    made.heard(error("timeout"));
+    expect(told).toEqual(["warn timeout", "down"]);
+  });
+
   test("has the newest words, also where they mean the same", () => {
     const { told, made } = watch();
     made.heard(away);

@@ -11,6 +11,8 @@ export interface Leg {
   log: CallLog;
   /** It was handed to a back end at least once. */
   written: boolean;
+  /** The number is the customer's own: another that comes later is somebody else's. */
+  isCustomers?: boolean;
   /** The dialog is gone; late notes may still come. ISO 8601 UTC. */
   goneAt: string | undefined;
 }
@@ -48,7 +50,7 @@ export function follow(
     before.endedAt ?? (over ? (call.state === "WRAP_UP" ? (call.stateSince ?? at) : at) : undefined);
   const log: CallLog = {
     ...before,
-    ...otherEnd(before, call),
+    ...otherEnd(before, call, known?.isCustomers === true),
     queue: before.queue ?? call.queue?.name ?? call.queue?.number,
     answeredAt,
     endedAt,
@@ -70,7 +72,9 @@ export function follow(
   const written = (known?.written ?? false) || write;
   // Nothing of it was logged, and nothing will be.
   if (goneAt !== undefined && !written) return { leg: undefined, write: false };
-  return { leg: { log, written, goneAt }, write };
+  const isCustomers =
+    known?.isCustomers === true || (call.customer !== undefined && log.number === call.customer);
+  return { leg: { log, written, isCustomers, goneAt }, write };
 }
 
 /** What the agent wrote, or which records he chose; `write` as above. */
@@ -119,7 +123,11 @@ function reopened(log: CallLog): CallLog {
  * Who is at the other end. A customer's call stays one, whoever is left in it and whichever dialog carries it on; a colleague's becomes one when
  * he hands the customer over.
  */
-function otherEnd(before: CallLog, call: Call): Pick<CallLog, "callType" | "number" | "dialed"> {
+function otherEnd(
+  before: CallLog,
+  call: Call,
+  isCustomers: boolean,
+): Pick<CallLog, "callType" | "number" | "dialed"> {
   const { callType, number, dialed } = before;
   const isHandedOver = callType === "Internal" && call.customer !== undefined;
   // A colleague who was dialled is known as one when his telephone is seen.
@@ -128,7 +136,9 @@ function otherEnd(before: CallLog, call: Call): Pick<CallLog, "callType" | "numb
     return { callType: typeOf(call), number: numberOf(call), dialed: call.dialedNumber ?? dialed };
   if (callType === "Internal" || isColleague)
     return { callType: "Internal", number: numberOf(call) || number, dialed };
-  return { callType, number: number === "" ? numberOf(call) : number, dialed };
+  // Until the caller himself is seen the number may be of a colleague who transferred him.
+  const caller = callType === "Inbound" && !isCustomers ? call.customer : undefined;
+  return { callType, number: caller ?? (number === "" ? numberOf(call) : number), dialed };
 }
 
 function typeOf({ direction }: Call): CallLog["callType"] {
@@ -155,5 +165,5 @@ export function orphaned(
   const open = known.log.endedAt === undefined;
   const log = open ? { ...known.log, endedAt: at, estimated: true } : known.log;
   const write = open && (log.answeredAt !== undefined || logMissed);
-  return { leg: { log, written: known.written || write, goneAt: at }, write };
+  return { leg: { ...known, log, written: known.written || write, goneAt: at }, write };
 }

@@ -65,9 +65,12 @@ export class Pops {
     cause: string | undefined,
   ): void {
     if (after !== undefined && isAboutSomebody(after)) {
-      // A colleague has handed his customer over, or the caller's number came late.
+      // A colleague has handed his customer over, or the caller's number came late, perhaps after that of who transferred him.
       if (before === undefined || !isAboutSomebody(before)) this.begins(after, out, cause);
-      else if (before.answeredAt === undefined && after.answeredAt !== undefined)
+      else if (before.number !== after.number) {
+        this.ended(before, out);
+        this.begins(after, out, cause);
+      } else if (before.answeredAt === undefined && after.answeredAt !== undefined)
         this.answered(after, out, cause);
     }
     if (

@@ -118,10 +118,13 @@ export class CallRecords {
       return undefined;
     }
     const begins = held === undefined;
+    const isAnother = held !== undefined && held.leg.log.number !== leg.log.number;
     const record = begins ? this.#clicked.take(leg.log) : undefined;
-    const named = record === undefined ? leg : { ...leg, log: { ...leg.log, ...linkOf(record) } };
+    const link = isAnother ? this.#unlinked(callObject, leg.log) : record === undefined ? {} : linkOf(record);
+    const named = { ...leg, log: { ...leg.log, ...link } };
     if (record?.name !== undefined) this.#matches.set(callObject, [{ ...record, name: record.name }]);
-    this.#change(callObject, held, named, write, out, event.cause);
+    const before = isAnother ? { ...held, searched: false } : held;
+    this.#change(callObject, before, named, write, out, event.cause);
     onChange(agent);
     return begins ? named.log : undefined;
   }
@@ -222,6 +225,14 @@ export class CallRecords {
         else this.#forget(callObject, out);
       }
     });
+  }
+
+  /** What was found for the number before is nobody's here, unless the agent chose it. */
+  #unlinked(callObject: string, { who, what }: CallLog): Pick<CallLog, "who" | "what"> {
+    const found = onlyLink(this.#matches.get(callObject) ?? []);
+    this.#matches.delete(callObject);
+    const isFound = found !== undefined && found.who === who && found.what === what;
+    return isFound ? { who: undefined, what: undefined } : { who, what };
   }
 
   #forgetOld(now: number, out: Outbox): void {

@@ -60,6 +60,18 @@ describe("whose call it is", () => {
     expect(writes).toMatchObject([{ callType: "Internal", number: "42002" }]);
   });
 
+  test("a caller who is seen after his call has the number, and keeps it among other outsiders", () => {
+    const blind: Call = { ...rings, type: "TRANSFER", customer: undefined, from: "42002", party: "42002" };
+    const { writes } = written([
+      [0, "call.started", blind],
+      [1, "call.changed", { ...blind, customer: "0300", party: "0300" }],
+      [5, "call.changed", { ...talks, type: "CONFERENCE" }],
+      [30, "call.changed", { ...talks, type: "CONFERENCE", customer: "0999", party: "0999" }],
+      [40, "call.released", { ...gone, type: "CONFERENCE", customer: "0999", party: "0999" }],
+    ]);
+    expect(writes).toMatchObject([{ callType: "Inbound", number: "0300" }]);
+  });
+
   test("a consult through a queue looks like a colleague's call, and becomes the customer's with the hand-over", () => {
     const asked: Call = {
       ...rings,

@@ -217,6 +217,14 @@ describe("a call that changes", () => {
     expect(owed).toMatchObject([{ payload: { step: "both", number: "5551234" } }]);
   });
 
+  test("brings up the caller instead of the colleague who transferred him", () => {
+    const { pops, out, owed, seen } = stage();
+    pops.follow(undefined, { ...log, number: "42002" }, out, undefined);
+    pops.follow({ ...log, number: "42002" }, log, out, undefined);
+    expect(seen).toEqual(["expire I-1"]);
+    expect(owed.at(-1)).toMatchObject({ payload: { step: "both", number: "5551234" } });
+  });
+
   test("has no pop any more when it is over, or was a consult after all", () => {
     for (const after of [undefined, { ...log, endedAt: log.startedAt }]) {
       const { pops, out, seen, owed } = stage();

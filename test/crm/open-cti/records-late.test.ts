@@ -141,3 +141,23 @@ describe("a number that cannot be looked up", () => {
     expect(at.org.of("I-1:1001")).toMatchObject([{ log: { who: "003A" } }]);
   });
 });
+
+test("whom the transferring colleague's number was found at is nobody's customer", async () => {
+  const at = stage();
+  const blind: Call = { ...rings, customer: undefined, from: "42002", party: "42002" };
+  at.tell("call.started", blind);
+  at.records.matched("I-1:1001", [{ id: "003X", type: "Contact", name: "Eve" }]);
+  at.tell("call.changed", rings);
+  expect(at.records.logs("1001")).toMatchObject([{ matches: [], log: { number: "0300", who: undefined } }]);
+  at.org.people = [{ id: "003A", type: "Contact", name: "Mia" }];
+  await talk(at);
+  expect(at.org.of("I-1:1001")).toMatchObject([{ log: { number: "0300", who: "003A" } }]);
+});
+
+test("what the agent chose stays, whatever the number becomes", () => {
+  const at = stage();
+  at.tell("call.started", { ...rings, customer: undefined, from: "42002", party: "42002" });
+  at.records.chosen("I-1:1001", { id: "001B", type: "Account", name: "Short & Co" });
+  at.tell("call.changed", rings);
+  expect(at.records.logs("1001")).toMatchObject([{ log: { number: "0300", what: "001B" } }]);
+});

@@ -86,7 +86,7 @@ export class Connector {
       boot,
       clock,
       random: given.random,
-      tell: (event, agent, cause) => events.append(event, agent, cause),
+      tell: (news) => events.appendAll(news),
     });
     const journal = new Journal({ store, riders: [interactions, this.#deliveries], recordVariables });
     const events: EventLog = new EventLog({

@@ -15,6 +15,13 @@ export interface EventLogOptions {
   ring?: number;
 }
 
+/** An event to be, whose it is and what led to it. */
+export interface News {
+  body: CtiEventBody;
+  agent: string | undefined;
+  cause: string | undefined;
+}
+
 /**
  * An event in memory. Kept as JSON bytes: as objects its strings would be slices of the notifications they came in and hold these, ten
  * times as large, for as long.
@@ -45,6 +52,8 @@ export class EventLog {
   readonly #agents = new Set<string>();
   #sequence = 0;
   readonly #listeners = new Set<(event: CtiEvent) => void>();
+  #untold: CtiEvent[] = [];
+  #telling = false;
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -53,20 +62,14 @@ export class EventLog {
 
   /** Stamps an event, records it and tells the listeners, in this order. */
   append(body: CtiEventBody, agent: string | undefined, cause: string | undefined): CtiEvent {
-    const { boot, clock, journal } = this.#options;
-    this.#sequence += 1;
-    const event: CtiEvent = {
-      id: formatEventId(boot, this.#sequence),
-      at: new Date(clock.now()).toISOString(),
-      ...(agent !== undefined && { agent }),
-      ...(cause !== undefined && { cause }),
-      ...body,
-    };
-    this.#options.prepare?.(event);
-    journal.append(event);
-    this.#keep(event);
-    for (const listener of this.#listeners) listener(event);
+    const event = this.#stamp({ body, agent, cause });
+    this.#record([event]);
     return event;
+  }
+
+  /** The same for several, in their order: all are on disk, in one transaction, before anybody is told of the first. */
+  appendAll(news: readonly News[]): void {
+    if (news.length > 0) this.#record(news.map((each) => this.#stamp(each)));
   }
 
   /** The id of the newest event; before the first one an id that sorts before it. */
@@ -112,6 +115,35 @@ export class EventLog {
     const older = this.#options.journal.page(filter, until, Math.max(limit - recent.length, 1));
     if (recent.length === limit) return { events: recent, more: older.events.length > 0 };
     return { events: [...older.events, ...recent], more: older.more };
+  }
+
+  #stamp({ body, agent, cause }: News): CtiEvent {
+    const { boot, clock, prepare } = this.#options;
+    this.#sequence += 1;
+    const event: CtiEvent = {
+      id: formatEventId(boot, this.#sequence),
+      at: new Date(clock.now()).toISOString(),
+      ...(agent !== undefined && { agent }),
+      ...(cause !== undefined && { cause }),
+      ...body,
+    };
+    prepare?.(event);
+    return event;
+  }
+
+  #record(events: readonly CtiEvent[]): void {
+    this.#options.journal.append(events);
+    for (const event of events) this.#keep(event);
+    this.#untold.push(...events);
+    // A listener's own event is told by the loop that it was called from: after those that came before it.
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      for (let event = this.#untold.shift(); event !== undefined; event = this.#untold.shift())
+        for (const listener of this.#listeners) listener(event);
+    } finally {
+      this.#telling = false;
+    }
   }
 
   #keep(event: CtiEvent): void {

@@ -6,7 +6,7 @@ import { type EventFilter, filterClause, interactionOf } from "./event-filter.ts
 import { limits } from "./limits.ts";
 import { maskEvent } from "./mask.ts";
 
-/** What goes to disk together with an event, all or nothing. */
+/** What goes to disk together with an event, or with several, all or nothing. */
 export interface Rider {
   write(database: Database): void;
   /** It is on disk. */
@@ -19,6 +19,13 @@ export interface JournalOptions {
   recordVariables: boolean;
   bytes?: number;
   age?: number;
+}
+
+/** `values`: of the table's columns. */
+interface Row {
+  at: number;
+  bytes: number;
+  values: (string | number | null)[];
 }
 
 /** The record of events on disk, bounded. Call-variable values are masked before they get here unless the user asked otherwise. */
@@ -41,30 +48,11 @@ export class Journal {
     this.#bound = new BoundedTable(store, "events", bytes, age);
   }
 
-  append(event: CtiEvent): void {
-    const json = JSON.stringify(this.#recordVariables ? event : maskEvent(event));
-    const at = Date.parse(event.at);
-    const stored = this.#store.attempt((database) =>
-      database.transaction(() => {
-        for (const rider of this.#riders) rider.write(database);
-        return database
-          .query(
-            "INSERT INTO events (id, at, agent, type, cause, interaction, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-          )
-          .run(
-            event.id,
-            at,
-            event.agent ?? null,
-            event.type,
-            event.cause ?? null,
-            interactionOf(event) ?? null,
-            json.length,
-            json,
-          );
-      })(),
-    );
-    if (stored !== undefined) for (const rider of this.#riders) rider.written();
-    this.#bound.added(json.length, at);
+  /** In one transaction with what the riders have. When that fails the riders keep theirs, and each event is tried alone. */
+  append(events: readonly CtiEvent[]): void {
+    const rows = events.map((event) => this.#row(event));
+    if (!this.#write(rows) && rows.length > 1) for (const row of rows) this.#write([row]);
+    for (const { bytes, at } of rows) this.#bound.added(bytes, at);
   }
 
   /** The newest `limit` events before the id `before`, oldest first, and whether there are more before them. */
@@ -95,6 +83,31 @@ export class Journal {
         .all(after, ...(before === undefined ? [] : [before]), limit),
     );
     return (rows ?? []).map((row) => parseEvent(row.json));
+  }
+
+  /** False when nothing of it is on disk. */
+  #write(rows: readonly Row[]): boolean {
+    const stored = this.#store.attempt((database) => {
+      database.transaction(() => {
+        for (const rider of this.#riders) rider.write(database);
+        const insert = database.query(
+          "INSERT INTO events (id, at, agent, type, cause, interaction, bytes, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        for (const { values } of rows) insert.run(...values);
+      })();
+      return true;
+    });
+    if (stored === undefined) return false;
+    for (const rider of this.#riders) rider.written();
+    return true;
+  }
+
+  #row(event: CtiEvent): Row {
+    const { id, agent = null, type, cause = null } = event;
+    const json = JSON.stringify(this.#recordVariables ? event : maskEvent(event));
+    const at = Date.parse(event.at);
+    const bytes = json.length;
+    return { at, bytes, values: [id, at, agent, type, cause, interactionOf(event) ?? null, bytes, json] };
   }
 }
 

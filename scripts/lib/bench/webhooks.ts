@@ -117,11 +117,11 @@ function openLine(folder: string, url: string): Line {
     boot,
     clock: systemClock,
     random: Math.random,
-    tell: (event, agent, cause) => {
-      if (event.type !== "delivery.sent")
-        throw new Error(`${event.type}: a receiver that is well was expected`);
-      events.append(event, agent, cause);
-      done += 1;
+    tell: (news) => {
+      const other = news.find(({ body }) => body.type !== "delivery.sent");
+      if (other !== undefined) throw new Error(`${other.body.type}: a receiver that is well was expected`);
+      events.appendAll(news);
+      done += news.length;
       more();
       if (done === wanted) finished.resolve();
     },

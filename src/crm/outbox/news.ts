@@ -4,6 +4,13 @@ import type { LaneEffect } from "./lane.ts";
 
 export type DeliveryEvent = CtiEventBody & { type: `delivery.${string}` };
 
+/** An event to be, whose it is, and what led to it. */
+export interface DeliveryNews {
+  body: DeliveryEvent;
+  agent: string | undefined;
+  cause: string | undefined;
+}
+
 /** The event that tells of it, if any does. `now`: milliseconds since the epoch. */
 export function newsOf(effect: LaneEffect, now: number): DeliveryEvent | undefined {
   const { item } = effect;

@@ -7,9 +7,9 @@ import { collect, longestLifetime } from "./collect.ts";
 import { expired, type LaneEffect, type Owed } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { MissedList } from "./missed.ts";
-import { type DeliveryEvent, newsOf } from "./news.ts";
+import { type DeliveryNews, newsOf } from "./news.ts";
 import { type Missed, OutboxRows } from "./rows.ts";
-import { Sender } from "./sender.ts";
+import { Sender, type Tried } from "./sender.ts";
 
 export interface DeliveriesOptions {
   store: Store;
@@ -17,13 +17,16 @@ export interface DeliveriesOptions {
   boot: string;
   clock: Clock;
   random: Random;
-  tell: (event: DeliveryEvent, agent: string | undefined, cause: string | undefined) => void;
+  /** Called with what happened in one turn: to disk in one transaction, with what is owed since. */
+  tell: (news: readonly DeliveryNews[]) => void;
 }
 
 /** Milliseconds after which a disk that failed is tried again, were there nothing else to write. */
 const flushAgain = 5000;
 /** Milliseconds that a try gets to end when it is ended. */
 const lastWords = 250;
+
+const unwritten: SendResult = { result: "retry", why: "that it is sent cannot be written to the disk" };
 
 interface Room {
   keepRecords: number;
@@ -42,7 +45,7 @@ export class Deliveries {
   readonly #rooms = new Map<string, Room>();
   readonly #lanes: Lanes;
   readonly #sender: Sender;
-  #untold: { event: DeliveryEvent; item: Owed }[] = [];
+  readonly #untold: DeliveryNews[] = [];
   #going: Owed[] = [];
   /** What is being sent and of no use any more. */
   #useless: string[] = [];
@@ -66,7 +69,7 @@ export class Deliveries {
     this.#sender = new Sender({
       clock,
       sendOf: (adapter) => this.#rooms.get(adapter)?.send,
-      onResult: (item, result) => this.#result(item, result),
+      onResults: (tries) => this.#results(tries),
     });
     const now = clock.now();
     for (const row of this.#rows.load()) {
@@ -106,6 +109,7 @@ export class Deliveries {
     await this.#quiet(patience);
     this.#sender.abort();
     await this.#quiet(lastWords);
+    this.#sender.handOver();
     this.#phase = "ended";
     this.#lanes.stop();
     this.#tell();
@@ -250,13 +254,14 @@ export class Deliveries {
         this.#missed.add({ ...item, missedAt: this.#options.clock.now() });
     }
     const event = newsOf(effect, this.#options.clock.now());
-    if (event !== undefined) this.#untold.push({ event, item });
+    if (event !== undefined) this.#untold.push({ body: event, agent: item.agent, cause: item.cause });
   }
 
-  #result({ adapter, key, id }: Owed, result: SendResult): void {
+  #results(tries: readonly Tried[]): void {
     // The store may be closed by now; a restart knows what to do.
     if (this.#phase === "ended") return;
-    this.#lanes.apply(adapter, key, { type: "result", id, result });
+    for (const { item, result } of tries)
+      this.#lanes.apply(item.adapter, item.key, { type: "result", id: item.id, result });
     this.#settle();
   }
 
@@ -277,15 +282,14 @@ export class Deliveries {
       this.#going = [];
       for (const item of going) {
         if (!this.#rows.wouldSend(item.id)) this.#sender.go(item);
-        else this.#result(item, { result: "retry", why: "that it is sent cannot be written to the disk" });
+        else this.#results([{ item, result: unwritten }]);
       }
     });
   }
 
   #tell(): void {
-    const untold = this.#untold;
-    this.#untold = [];
-    for (const { event, item } of untold) this.#options.tell(event, item.agent, item.cause);
+    const untold = this.#untold.splice(0);
+    if (untold.length > 0) this.#options.tell(untold);
   }
 
   async #quiet(patience: number): Promise<void> {

@@ -6,7 +6,13 @@ export interface SenderOptions {
   clock: Clock;
   /** How an adapter sends; `undefined` while it does not run. */
   sendOf: (adapter: string) => CrmAdapter["send"];
-  onResult: (item: Owed, result: SendResult) => void;
+  /** Those that came in one turn of the event loop, so that they can share a transaction. */
+  onResults: (tries: readonly Tried[]) => void;
+}
+
+export interface Tried {
+  item: Owed;
+  result: SendResult;
 }
 
 interface Try {
@@ -26,6 +32,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #tries = new Map<string, Try>();
   readonly #busy = new Map<string, number>();
+  #tried: Tried[] = [];
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -54,8 +61,15 @@ export class Sender {
     await Promise.all([...this.#tries.values()].map(({ done }) => done));
   }
 
+  /** Hands results over at once that else wait for the end of this turn: to everybody else they are still under way. */
+  handOver(): void {
+    const tried = this.#tried;
+    this.#tried = [];
+    if (tried.length > 0) this.#options.onResults(tried);
+  }
+
   async #send(item: Owed, abort: AbortController): Promise<void> {
-    const { clock, onResult } = this.#options;
+    const { clock } = this.#options;
     // A pop that is still on its way when its time is over must not arrive any more.
     const time = item.policy === "pop" ? Math.min(tryTime, item.expiresAt - clock.now()) : tryTime;
     const cancelTime = clock.after(Math.max(0, time), () => abort.abort());
@@ -69,7 +83,8 @@ export class Sender {
     cancelEnd();
     this.#tries.delete(item.id);
     this.#busy.set(item.adapter, (this.#busy.get(item.adapter) ?? 1) - 1);
-    onResult(item, result);
+    this.#tried.push({ item, result });
+    if (this.#tried.length === 1) setImmediate(() => this.handOver());
   }
 
   async #try(item: Owed, signal: AbortSignal): Promise<SendResult> {

@@ -162,10 +162,10 @@ export class CounterStage {
       boot: String(this.#boots),
       clock,
       random,
-      tell: (event) => {
-        // As the journal does with the event.
+      tell: (news) => {
+        // As the journal does with the events.
         deliveries.flush();
-        this.told.push(`${event.type} ${event.delivery.kind}`);
+        this.told.push(...news.map(({ body }) => `${body.type} ${body.delivery.kind}`));
         this.#heard.resolve();
         this.#heard = Promise.withResolvers();
       },

@@ -70,9 +70,9 @@ export class FakeCrm implements CrmAdapter {
   async stop(): Promise<void> {}
 }
 
-/** All that follows from what was done has happened. */
+/** All that follows from what was done has happened: of a lane that is answered at once, what waits in it too. */
 export async function turn(): Promise<void> {
-  for (let count = 0; count < 2; count++) await new Promise((resolve) => setImmediate(resolve));
+  for (let count = 0; count < 12; count++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export interface Life {
@@ -119,9 +119,9 @@ export class Stage {
       boot,
       clock,
       random: () => 0.5,
-      tell: (event, agent, cause) => {
-        if ("delivery" in event) told.push(`${event.type} ${event.delivery.text}`);
-        events.append(event, agent, cause);
+      tell: (news) => {
+        for (const { body } of news) told.push(`${body.type} ${body.delivery.text}`);
+        events.appendAll(news);
       },
     });
     const crm = options.crm ?? new FakeCrm();

@@ -38,6 +38,7 @@ export class Story {
   /** Found while the CRM was called, where nobody catches it. */
   #fault: unknown;
   #events = 0;
+  #diskFailed = false;
 
   /** `fates`: after how many steps each life ends, the last one apart. */
   constructor(fates: readonly number[]) {
@@ -94,6 +95,7 @@ export class Story {
         return undefined;
       case "disk":
         this.#fate.setDisk(act.fails);
+        this.#diskFailed ||= act.fails;
         return undefined;
       case "kill":
         this.#fate.isDead = true;
@@ -247,6 +249,8 @@ export class Story {
     const firsts = this.#firsts.get(known.key) ?? [];
     this.#firsts.set(known.key, firsts);
     if (known.isRevived || firsts.includes(Number(text))) return;
+    // That it was rejected could not be written: it comes again after a restart, behind what went out meanwhile.
+    if (this.#diskFailed && known.tries.some(({ outcome }) => outcome === "rejected")) return;
     expect(firsts.at(-1) ?? -1).toBeLessThan(Number(text));
     firsts.push(Number(text));
   }

@@ -21,7 +21,7 @@ const deliveries = new Deliveries({
   boot,
   clock: systemClock,
   random: Math.random,
-  tell: (event, agent, cause) => events.append(event, agent, cause),
+  tell: (news) => events.appendAll(news),
 });
 const events: EventLog = new EventLog({
   journal: new Journal({ store, riders: [deliveries], recordVariables: false }),

@@ -2,6 +2,7 @@ import { numberToDial } from "../../../../model/dial-plan.ts";
 import { CtiError } from "../../../../model/errors.ts";
 import type { Contact } from "../../../../model/agent.ts";
 import type { RecentCall } from "./calls.ts";
+import { fullName } from "./contact-name.ts";
 
 /** Somebody who can be called. */
 export interface Callee {
@@ -27,11 +28,11 @@ export function callees(contacts: readonly Contact[] | undefined, recent: readon
       detail: "",
       group: "recent",
     }));
-  const books = (contacts ?? []).map(({ firstName, lastName, number, description, book }, at): Callee => ({
+  const books = (contacts ?? []).map((contact, at): Callee => ({
     id: `book ${at}`,
-    name: [firstName, lastName].filter((part) => part !== undefined && part !== "").join(" "),
-    number,
-    detail: description ?? book,
+    name: fullName(contact),
+    number: contact.number,
+    detail: contact.description ?? contact.book,
     group: "book",
   }));
   const seen = new Set<string>();

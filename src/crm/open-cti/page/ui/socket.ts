@@ -162,17 +162,20 @@ function readMessage(data: unknown): ToPage | undefined {
   return typeof type === "string" && messageTypes.has(type) ? (value as ToPage) : undefined;
 }
 
-const messageTypes: ReadonlySet<string> = new Set<ToPage["type"]>([
-  "hello",
-  "alive",
-  "state",
-  "outcome",
-  "error",
-  "reasons",
-  "phone-book",
-  "lead",
-  "pop",
-  "pop-now",
-  "save",
-  "signed-out",
-]);
+const messageTypes: ReadonlySet<string> = new Set(
+  Object.keys({
+    hello: true,
+    alive: true,
+    state: true,
+    outcome: true,
+    error: true,
+    reasons: true,
+    "phone-book": true,
+    layouts: true,
+    lead: true,
+    pop: true,
+    "pop-now": true,
+    save: true,
+    "signed-out": true,
+  } satisfies Record<ToPage["type"], true>),
+);

@@ -1,11 +1,12 @@
 import type { AgentCommand } from "../../../../model/commands.ts";
 import type { Match } from "../../contract.ts";
-import { type FromPage, pageProtocol, type ToPage } from "../protocol.ts";
+import { type FromPage, pageProtocol, type PageState, type ToPage } from "../protocol.ts";
 import { whyNothing } from "./actions.ts";
 import type { CrmSide } from "./crm-side.ts";
 import type { Click } from "./open-cti.ts";
+import { KnownMatches } from "./known-matches.ts";
 import { PageSocket, type SocketLike } from "./socket.ts";
-import type { Notice, Place } from "./state.ts";
+import type { Notice, Place, UiState } from "./state.ts";
 import { Store } from "./store.ts";
 import { words } from "./words.ts";
 
@@ -36,6 +37,10 @@ export class Softphone {
   #started = false;
   /** What must arrive and could not yet be said. */
   #unsent: FromPage[] = [];
+  readonly #known = new KnownMatches();
+  #greetedAs: string | undefined;
+  /** What was read by itself since Finesse can be asked: once, whatever came of it. */
+  readonly #read = new Set<"names" | "layouts">();
 
   constructor(parts: SoftphoneParts) {
     this.#parts = parts;
@@ -160,6 +165,7 @@ export class Softphone {
 
   /** Now, or when the connection is back: what became of a save must not be lost with it. */
   readonly sendSurely = (message: FromPage): void => {
+    if (message.type === "matches") this.#known.found(message.callObject, message.matches);
     if (this.store.get().agent === undefined || !this.#socket.send(message))
       this.#unsent = [...this.#unsent, message].slice(-mostUnsent);
   };
@@ -199,6 +205,7 @@ export class Softphone {
     }
     this.store.happened({ kind: "message", message, at: this.#parts.now() });
     if (message.type === "hello") this.#greeted(message);
+    else if (message.type === "state") this.#tellAgain(message.state);
     else if (message.type === "pop" || message.type === "pop-now" || message.type === "save")
       this.#forCrm(message);
     this.#follow();
@@ -208,6 +215,9 @@ export class Softphone {
     if (ticket !== undefined) this.#parts.redeem(ticket);
     // A token is tried once.
     this.#pairing = undefined;
+    this.#known.greeted(agent !== this.#greetedAs);
+    this.#greetedAs = agent;
+    this.#read.clear();
     if (agent === undefined) return;
     const { reasons, drafts } = this.store.get();
     if (reasons === undefined) this.readReasons();
@@ -223,8 +233,32 @@ export class Softphone {
       this.sendSurely({ type: "not-saved", id: message.id, error: words.banner.noScript });
   }
 
-  /** What Salesforce is to know of how things stand. */
+  /** A worker that started anew has forgotten the names of those who call. */
+  #tellAgain(state: PageState): void {
+    const owed = this.#known.seen(state);
+    if (this.store.get().leads !== false) for (const message of owed) this.#socket.send(message);
+  }
+
+  /** What Salesforce is to know of how things stand, and what can be read now. */
   #follow(): void {
-    this.#crm?.clickToDial(whyNothing(this.store.get()) === undefined);
+    const state = this.store.get();
+    const can = whyNothing(state) === undefined;
+    this.#crm?.clickToDial(can);
+    if (!can) this.#read.clear();
+    else this.#readOnce(state);
+  }
+
+  /** How calls are laid out, and who the colleagues are that one speaks with. */
+  #readOnce({ layouts, contacts, page }: UiState): void {
+    const read = (what: "names" | "layouts", type: "phone-book" | "layouts"): void => {
+      if (this.#read.has(what)) return;
+      this.#read.add(what);
+      this.#ask(what, (id) => ({ type, id }));
+    };
+    if (layouts === undefined) read("layouts", "layouts");
+    const speaks = page?.session?.calls.some(
+      ({ direction, parent }) => direction === "internal" || parent !== undefined,
+    );
+    if (contacts === undefined && speaks === true) read("names", "phone-book");
   }
 }

@@ -1,4 +1,5 @@
 import type { Contact, Reasons } from "../../../../model/agent.ts";
+import type { CallLayout } from "../../../../model/call-layout.ts";
 import type { ErrorData } from "../../../../model/errors.ts";
 import type { PageState, ToPage } from "../protocol.ts";
 
@@ -13,7 +14,7 @@ export type SocketState =
 
 /**
  * A control of the page that something is under way at, or was said of: `state`, `dial`, `sign-in`, `pairing`, `reasons`, `phone-book`, `crm`,
- * `call:ID`, `wrap-up:ID`, `target:ID`.
+ * `call:ID`, `tones:ID`, `wrap-up:ID`. Of `names` and `layouts`, which nobody asked for, nothing is said.
  */
 export type Place = string;
 
@@ -37,6 +38,7 @@ export interface UiState {
   leads: boolean | undefined;
   reasons: Reasons | undefined;
   contacts: Contact[] | undefined;
+  layouts: CallLayout[] | undefined;
   /** Requests without an answer, by id. */
   running: Readonly<Record<string, { place: Place }>>;
   notices: Readonly<Record<Place, Notice>>;
@@ -64,6 +66,7 @@ export const initialState: UiState = {
   leads: undefined,
   reasons: undefined,
   contacts: undefined,
+  layouts: undefined,
   running: {},
   notices: {},
   drafts: {},
@@ -102,7 +105,14 @@ function received(state: UiState, message: ToPage, at: number): UiState {
       const known = agent !== undefined && agent === state.agent;
       const kept = known
         ? state
-        : { ...state, page: undefined, reasons: undefined, contacts: undefined, drafts: {} };
+        : {
+            ...state,
+            page: undefined,
+            reasons: undefined,
+            contacts: undefined,
+            layouts: undefined,
+            drafts: {},
+          };
       // Who was let in has nothing to read about an attempt before.
       const notices =
         agent === undefined ? kept.notices : without(without(kept.notices, "sign-in"), "pairing");
@@ -140,6 +150,8 @@ function received(state: UiState, message: ToPage, at: number): UiState {
       return { ...state, running: without(state.running, message.id), reasons: message.reasons };
     case "phone-book":
       return { ...state, running: without(state.running, message.id), contacts: message.contacts };
+    case "layouts":
+      return { ...state, running: without(state.running, message.id), layouts: message.layouts };
     case "lead":
       return { ...state, leads: message.leads };
     case "signed-out":
@@ -166,11 +178,16 @@ function shown(state: UiState, page: PageState, at: number): UiState {
   const calls = new Set(page.session?.calls.map(({ id }) => id));
   const notices = Object.fromEntries(
     Object.entries(state.notices).filter(([place]) => {
-      const call = /^[a-z-]+:(.*)$/s.exec(place)?.[1];
+      const call = callOf(place);
       return call === undefined || calls.has(call);
     }),
   );
   return { ...state, page, drafts, notices, ahead: clockOf(state, page, at) };
+}
+
+/** The id of the call that a place belongs to. */
+function callOf(place: Place): string | undefined {
+  return /^[a-z-]+:(.*)$/s.exec(place)?.[1];
 }
 
 /** `undefined` where the call is not known. */
@@ -201,10 +218,12 @@ function latestChange(page: PageState | undefined): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+/** Nobody waits for these. */
+const quiet: ReadonlySet<Place> = new Set(["reasons", "phone-book", "names", "layouts"]);
+
 /** What was asked when the connection went has no answer any more; what was typed and shown stays. */
 function moved(state: UiState, socket: SocketState, lostCommand: string): UiState {
   if (socket.phase === "open" || socket.phase === "connecting") return { ...state, socket };
-  const quiet = new Set(["reasons", "phone-book"]);
   const lost = Object.values(state.running).filter(({ place }) => !quiet.has(place));
   const notices = Object.fromEntries(
     lost.map(({ place }): [Place, Notice] => [place, { tone: "warning", text: lostCommand }]),
@@ -223,7 +242,11 @@ function placeOfStranger({ agent, running }: UiState): Place {
   return Object.values(running).some(({ place }) => place === "pairing") ? "pairing" : "sign-in";
 }
 
-function told(state: UiState, place: Place, notice: Notice): UiState {
+/** Beside its control; what is said of a call that is gone meanwhile has none any more. */
+function told(state: UiState, asked: Place, notice: Notice): UiState {
+  const call = callOf(asked);
+  const isGone = call !== undefined && state.page?.session?.calls.some(({ id }) => id === call) !== true;
+  const place = isGone ? "page" : asked;
   return { ...state, notices: { ...state.notices, [place]: notice } };
 }
 

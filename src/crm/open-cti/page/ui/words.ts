@@ -1,4 +1,5 @@
-import { durationInWords } from "../../../../words/time.ts";
+import type { UnattendedAction } from "../../../../model/events.ts";
+import { durationInWords, secondsInWords } from "../../../../words/time.ts";
 
 /** Until the next try; one that is due is under way. */
 const nextTry = (seconds: number): string => (seconds > 0 ? `next try in ${seconds} s` : "trying now");
@@ -101,7 +102,7 @@ export const words = {
     participants: "Participants",
     you: "you",
     data: "Call data",
-    details: "Details",
+    written: "Notes, reason and data",
     detailsCount: (count: number) => `Details (${count})`,
     answer: "Answer",
     hold: "Hold",
@@ -232,6 +233,22 @@ export const words = {
       "whether this record was saved before is unknown: the page was loaded anew while it was being saved",
     offline: "no connection to the connector",
   },
+
+  /** Seconds after which it is done. */
+  unattended: {
+    "not-ready": (after: number) => ({
+      short: `If you leave: not ready in ${secondsInWords(after)}`,
+      long: `When your last page is closed, and nobody else is there for you, you are made not ready after ${secondsInWords(after)}. A call that you are on goes on.`,
+    }),
+    logout: (after: number) => ({
+      short: `If you leave: signed out in ${secondsInWords(after)}`,
+      long: `When your last page is closed, and nobody else is there for you, you are signed out after ${secondsInWords(after)}, or when your call is over.`,
+    }),
+    keep: () => ({
+      short: "If you leave: stays as it is",
+      long: "When your last page is closed you stay as you are: a ready agent goes on getting calls that nobody answers.",
+    }),
+  } satisfies Record<UnattendedAction, (after: number) => { short: string; long: string }>,
 
   sound: { on: "Ring sound on", off: "Ring sound off", label: "Ring sound" },
 

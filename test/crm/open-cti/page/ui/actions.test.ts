@@ -8,11 +8,16 @@ import {
   whyNotReady,
   whyNotSignOut,
 } from "../../../../../src/crm/open-cti/page/ui/actions.ts";
-import { callViews, mainCall, recentCalls } from "../../../../../src/crm/open-cti/page/ui/calls.ts";
+import {
+  callViews,
+  mainCall,
+  recentCalls,
+  writtenCall,
+} from "../../../../../src/crm/open-cti/page/ui/calls.ts";
 import { initialState, type UiState } from "../../../../../src/crm/open-cti/page/ui/state.ts";
 import type { Call } from "../../../../../src/model/call.ts";
 import { call } from "../../../samples.ts";
-import { ayesha, log, others, page, session } from "./stage.ts";
+import { ayesha, contacts, log, others, page, session } from "./stage.ts";
 
 const rings = call({ actions: ["ANSWER"] });
 const talks = call({
@@ -142,6 +147,48 @@ describe("calls as they are shown", () => {
       ]);
       expect(callViews(state)[0]?.name).toBe(name);
     });
+
+  test("who is in no record is called as in the phone book, however its number is written", () => {
+    const colleague = call({
+      id: "2",
+      interaction: "I-2",
+      direction: "internal",
+      party: "2002",
+      customer: undefined,
+      actions: [],
+    });
+    const out = call({
+      id: "3",
+      interaction: "I-3",
+      direction: "out",
+      dialedNumber: "+442079460958",
+      actions: [],
+    });
+    const state = page(session("TALKING", [talks, colleague, out]), [
+      { log: log(talks), matches: [ayesha], recordId: undefined },
+    ]);
+    expect(callViews(state, contacts).map(({ name }) => name)).toEqual([
+      "Fatima Noor",
+      "Björn Åkesson",
+      "Chidi Okonkwo",
+    ]);
+    expect(callViews(state).map(({ name }) => name)).toEqual(["Fatima Noor", "", ""]);
+    expect(recentCalls(state, contacts).map(({ name }) => name)).toEqual([
+      "Fatima Noor",
+      "",
+      "Björn Åkesson",
+    ]);
+  });
+
+  test("notes and reasons are meant for the customer's call, also while a colleague is asked", () => {
+    const logs = [{ log: log(talks), matches: [], recordId: undefined }];
+    const idOf = (calls: Call[]): string | undefined =>
+      writtenCall(callViews(page(session("TALKING", calls), logs)))?.call.id;
+    expect(idOf([talks])).toBe(talks.id);
+    expect(idOf([held, consult])).toBe(held.id);
+    expect(idOf([talks, { ...rings, id: "9", interaction: "I-9" }])).toBe(talks.id);
+    expect(idOf([consult])).toBeUndefined();
+  });
 
   test("calls that are over are listed, the latest first, and those that are not are not", () => {
     const state = page(session("TALKING", [talks]), [

@@ -185,6 +185,32 @@ describe.skipIf(!hasChromium)("calls at the softphone page", () => {
     });
   });
 
+  test("who it is is told again to a connector that has forgotten it", async () => {
+    await opened(page(session("TALKING", [talks]), known()));
+    await tab.until({ role: "article", name: "Call with Fatima Noor" });
+    connector.opening = [{ type: "state", state: page(session("TALKING", [talks]), known(undefined, [])) }];
+    connector.drop();
+    expect(await connector.next("matches")).toEqual({
+      type: "matches",
+      callObject: "I-1:1001",
+      matches: [ayesha],
+    });
+  });
+
+  test("a second reason is offered where Finesse takes several, and there alone", async () => {
+    const given = { ...talks, wrapUpReasons: ["Sale"] };
+    await opened(page(session("TALKING", [given], { deployment: "UCCE" }), known()));
+    await tab.until({ role: "button", name: /^Wrap-up reason/ });
+    expect(await tab.find({ role: "button", name: "Add another" })).toEqual([]);
+    connector.show(page(session("TALKING", [given], { deployment: "UCCX" }), known()));
+    await tab.click({ role: "button", name: "Add another" });
+    await tab.type("complaint");
+    await tab.press("enter");
+    expect(await connector.next("command")).toMatchObject({
+      command: { verb: "wrap-up", reasons: ["Sale", "Complaint"] },
+    });
+  });
+
   test("dials a number pasted in any notation; what cannot be dialled stays", async () => {
     await opened(page(session("NOT_READY")));
     await tab.press("alt+d");

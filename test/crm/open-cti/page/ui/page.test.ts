@@ -141,6 +141,19 @@ describe.skipIf(!hasChromium)("the softphone page in a browser", () => {
     await tab.gone(/Another tab leads/);
   });
 
+  test("what becomes of an agent who leaves is told short, and whole to whoever asks", async () => {
+    await opened(page(session("READY"), [], { then: "logout", after: 300 }));
+    const short = { role: "button", name: "If you leave: signed out in 5 min" } as const;
+    const found = await tab.until({ ...short, expanded: false });
+    expect(found.description).toMatch(/last page is closed.*signed out after 5 min/);
+    await tab.click(short);
+    await tab.until({ ...short, expanded: true });
+    connector.show(page(session("READY"), [], { then: "keep", after: 60 }));
+    await tab.until("If you leave: stays as it is");
+    connector.show({ ...page(session("READY")), unattended: undefined });
+    await tab.gone(/If you leave/);
+  });
+
   test("values are texts, whatever they are", async () => {
     const evil = '<img src=x onerror="document.title=1"><b>';
     await opened(

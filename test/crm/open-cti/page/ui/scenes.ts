@@ -1,11 +1,9 @@
-import type { Call } from "../../../../../src/model/call.ts";
-import type { LinkStatus, SessionStatus } from "../../../../../src/model/status.ts";
-import type { CallLog, Match } from "../../../../../src/crm/open-cti/contract.ts";
-import type { PageState, ToPage } from "../../../../../src/crm/open-cti/page/protocol.ts";
+import type { ToPage } from "../../../../../src/crm/open-cti/page/protocol.ts";
 import type { Tab } from "../../../../browser/tab.ts";
-import { agent, call, party } from "../../../samples.ts";
+import { agent } from "../../../samples.ts";
 import { greeting } from "./fake-connector.ts";
-import { ago, ayesha, log, others, page, reasons, session } from "./stage.ts";
+import { away, consult, held, known, rings, shows, talks, wraps } from "./scene-calls.ts";
+import { ago, ayesha, others, page, reasons, session } from "./stage.ts";
 
 /** A moment of the page, as the connector tells it. */
 export interface Scene {
@@ -17,62 +15,6 @@ export interface Scene {
   /** What is seen when it stands. */
   shows: RegExp;
 }
-
-const talkActions = ["HOLD", "DROP", "CONSULT_CALL", "TRANSFER_SST", "SEND_DTMF", "UPDATE_CALL_DATA"];
-const variables = {
-  callVariable1: "CUST-778",
-  callVariable2: "Gold",
-  "user.language": "ur",
-  "user.invoice": "2026-000481516",
-  "user.reason": "Asks for the third time when the technician is coming and why nobody called back",
-};
-
-const rings = call({
-  stateSince: ago(4),
-  startedAt: ago(4),
-  queue: { number: "8001", name: "Sales" },
-  variables,
-});
-const talks = call({
-  ...rings,
-  state: "ACTIVE",
-  dialogState: "ACTIVE",
-  stateSince: ago(127),
-  actions: talkActions,
-});
-const held = call({
-  ...rings,
-  state: "HELD",
-  stateSince: ago(31),
-  actions: ["RETRIEVE", "DROP", "UPDATE_CALL_DATA", "TRANSFER", "CONFERENCE"],
-});
-const consult = call({
-  id: "16802400",
-  interaction: "I-9",
-  parent: rings.interaction,
-  direction: "internal",
-  state: "ACTIVE",
-  stateSince: ago(12),
-  party: "2002",
-  customer: undefined,
-  actions: ["HOLD", "DROP", "SEND_DTMF", "UPDATE_CALL_DATA"],
-  dialedNumber: "2002",
-  variables: {},
-  participants: [party("42001", "ACTIVE", "AGENT_DEVICE"), party("2002", "ACTIVE", "AGENT_DEVICE")],
-});
-const wraps = call({ ...rings, state: "WRAP_UP", stateSince: ago(9), actions: ["UPDATE_CALL_DATA"] });
-
-const known = (of: Call, given: Partial<CallLog> = {}, matches: Match[] = [ayesha]): PageState["logs"] => [
-  { log: log(of, given), matches, recordId: undefined },
-];
-const shows = (state: PageState, ...more: ToPage[]): ToPage[] => [
-  { type: "lead", leads: true },
-  { type: "state", state },
-  ...more,
-];
-const away = (state: LinkStatus["state"], given: Partial<LinkStatus> = {}): Partial<SessionStatus> => ({
-  link: { state, since: ago(9), node: "fina.example.com:8445", ...given },
-});
 
 /** Everything that the page can look like. */
 export function scenes(): Scene[] {
@@ -149,6 +91,35 @@ export function scenes(): Scene[] {
       name: "consult",
       says: shows(page(session("TALKING", [held, consult]), known(held))),
       shows: /Hand over/,
+    },
+    {
+      name: "consult-notes",
+      says: shows(page(session("TALKING", [held, consult]), known(held, { notes: "Wants a refund." }))),
+      does: (tab) => tab.click({ role: "button", name: "Notes, reason and data" }),
+      shows: /✓ saved/,
+    },
+    {
+      name: "details",
+      says: shows(page(session("TALKING", [talks]), known(talks))),
+      does: (tab) => tab.click({ role: "button", name: /^Details/ }),
+      shows: /user\.invoice/,
+    },
+    {
+      name: "unattended",
+      says: shows(page(session("READY"), [], { then: "keep", after: 60 })),
+      does: (tab) => tab.click({ role: "button", name: /^If you leave/ }),
+      shows: /nobody answers/,
+    },
+    {
+      name: "wrap-up-several",
+      says: shows(
+        page(
+          session("WORK", [{ ...wraps, wrapUpReasons: ["Complaint", "Sale"] }], { deployment: "UCCX" }),
+          known(wraps),
+          { then: "logout", after: 300 },
+        ),
+      ),
+      shows: /Complaint; Sale/,
     },
     {
       name: "wrap-up",

@@ -1,5 +1,6 @@
 import type { Contact, ReasonCode, Reasons } from "../../../../../src/model/agent.ts";
 import type { Call } from "../../../../../src/model/call.ts";
+import type { CallLayout, LayoutEntry } from "../../../../../src/model/call-layout.ts";
 import type { SessionStatus } from "../../../../../src/model/status.ts";
 import type { CallLog, Match } from "../../../../../src/crm/open-cti/contract.ts";
 import type { FromPage, PageState, ToPage } from "../../../../../src/crm/open-cti/page/protocol.ts";
@@ -47,10 +48,30 @@ export const contacts: Contact[] = [
   bookType: "GLOBAL",
 }));
 
+/** Every call's, by Finesse's administrator. */
+export const layouts: CallLayout[] = [
+  {
+    id: "1",
+    name: "Default",
+    description: undefined,
+    type: "DEFAULT",
+    header: entry("Customer", "callVariable1"),
+    columns: [
+      [entry("Level", "callVariable2"), entry("Language", "user.language", false)],
+      [entry("Reason for the call", "user.reason")],
+    ],
+  },
+];
+
+function entry(displayName: string, variable: string, inPopOver = true): LayoutEntry {
+  return { displayName, variable, inPopOver, editable: false };
+}
+
 /** What a connector answers by itself. */
 export function answer(message: FromPage): ToPage | undefined {
   if (message.type === "reasons") return { type: "reasons", id: message.id, reasons };
   if (message.type === "phone-book") return { type: "phone-book", id: message.id, contacts };
+  if (message.type === "layouts") return { type: "layouts", id: message.id, layouts };
   return undefined;
 }
 
@@ -139,7 +160,7 @@ const gone: PageState["logs"] = [
 export function page(
   of: SessionStatus,
   logs: PageState["logs"] = [],
-  unattended = "Made not ready when nobody is here for 60 s",
+  unattended: PageState["unattended"] = { then: "not-ready", after: 60 },
 ): PageState {
   return { session: of, logs: [...logs, ...gone], unattended };
 }

@@ -120,6 +120,20 @@ describe("what becomes of a command", () => {
     expect(reduce(before, outcome("99", { outcome: "refused" }))).toEqual(before);
   });
 
+  test("what became of a call that is gone by then is said where one looks", () => {
+    const given = {
+      outcome: "unknown",
+      message: "the call ended, perhaps before that could be done",
+    } as const;
+    const state = after(...begun, shows(page(session("READY"))), outcome("1", given));
+    expect(state.notices).toEqual({ page: { tone: "warning", text: given.message } });
+  });
+
+  test("of what nobody asked for nothing is said", () => {
+    const state = after(...begun, asked("2", "names"), asked("3", "layouts"), lost);
+    expect(Object.keys(state.notices)).toEqual([`call:${talks.id}`]);
+  });
+
   test("what is said of a call goes with the call", () => {
     const state = after(...begun, outcome("1", { outcome: "unknown" }), shows(page(session("READY"))));
     expect(state.notices).toEqual({});
@@ -211,7 +225,7 @@ test("whatever happens in whatever order: nothing throws, nothing that was shown
   const states = fc.constantFrom(page(session("READY")), page(session("TALKING", [talks])), {
     session: undefined,
     logs: [],
-    unattended: "",
+    unattended: undefined,
   });
   const happenings = fc.oneof(
     fc.record({ kind: fc.constant("asked" as const), id: ids, place: places }),

@@ -12,6 +12,7 @@ import { Help } from "./help.tsx";
 import { Recents } from "./recents.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { StateBar } from "./state-bar.tsx";
+import { Unattended } from "./unattended.tsx";
 import { useRing } from "./use-ring.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useSound } from "./use-sound.ts";
@@ -24,7 +25,7 @@ export function App() {
   const [signsIn, setSignsIn] = useState(false);
   const [panel, setPanel] = useState<{ call: string; panel: Panel } | undefined>();
   const session = state.page?.session;
-  const views = callViews(state.page);
+  const views = callViews(state.page, state.contacts);
   const main = mainCall(views);
   const ringing = views.find(({ call }) => isRinging(call));
   const isIn = state.agent !== undefined && session !== undefined;
@@ -32,7 +33,7 @@ export function App() {
   useEffect(() => {
     if (linked !== "conflict") setSignsIn(false);
   }, [linked]);
-  const [sound, setSound] = useSound(ringing !== undefined);
+  const [sound, setSound] = useSound(ringing !== undefined && state.leads !== false);
   useRing(ringing, help || menu, () => {
     setHelp(false);
     setMenu(false);
@@ -88,11 +89,7 @@ export function App() {
         <SignIn />
       )}
       <footer>
-        {state.page !== undefined && state.page.unattended !== "" && isIn && (
-          <p className="quiet cut" title={state.page.unattended}>
-            {state.page.unattended}
-          </p>
-        )}
+        {isIn && <Unattended policy={state.page?.unattended} />}
         <button
           type="button"
           className="bare"

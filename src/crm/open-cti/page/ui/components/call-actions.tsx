@@ -9,7 +9,7 @@ import { TargetField } from "./target-field.tsx";
 import { TonePad } from "./tone-pad.tsx";
 
 /** What is open beneath a call. */
-export type Panel = "consult" | "transfer" | "tones" | "wrap-up";
+export type Panel = "consult" | "transfer" | "tones" | "wrap-up" | "notes";
 
 const labels: Record<CallAction, string> = {
   answer: words.call.answer,

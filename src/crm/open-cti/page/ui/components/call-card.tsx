@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { lookOf } from "../../../../../words/states.ts";
 import { isReleased } from "../../../../../model/call.ts";
 import { type CallView, isRinging, whoIs } from "../calls.ts";
@@ -5,6 +6,7 @@ import { callStateWord, words } from "../words.ts";
 import { CallActions, type Panel } from "./call-actions.tsx";
 import { CallData } from "./call-data.tsx";
 import { usePhone } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { Matches } from "./matches.tsx";
 import { Notes } from "./notes.tsx";
 import { NoticeAt } from "./notice.tsx";
@@ -22,6 +24,7 @@ interface CallCardProps {
 /** One call: who, how it stands, what can be done, what is known and written of it. */
 export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
   const { state, phone } = usePhone();
+  const [open, setOpen] = useState(false);
   const { call, name, number, queue, isConsult, callObject } = view;
   const { symbol, style } = lookOf(call.state);
   const rings = isRinging(call);
@@ -33,6 +36,14 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
   const facts = [view.record?.type ?? "", name === "" ? "" : number, shows("QUEUE") ? queue : ""].filter(
     (fact) => fact !== "",
   );
+  // Beside the call that matters now the customer's is small; what one writes of him stays within reach.
+  const folds = !isMain && !rings && view.log !== undefined;
+  const asked = panel === "notes" || panel === "wrap-up";
+  const shown = isMain || (folds && (open || asked || state.notices[`wrap-up:${call.id}`] !== undefined));
+  useEffect(() => {
+    if (folds && asked) setOpen(true);
+    if (panel === "notes") document.getElementById(`notes-${call.id}`)?.focus();
+  }, [folds, asked, panel, call.id]);
   return (
     <article
       className={`card ${style}${rings ? " rings" : ""}${isConsult ? " consult" : ""}`}
@@ -67,24 +78,41 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
       {!isReleased(call) && <CallActions view={view} panel={panel} setPanel={setPanel} />}
       <Matches view={view} />
       <NoticeAt place={`call:${call.id}`} />
-      {isMain && (
-        <CallData
-          call={call}
-          dialed={dialed}
-          ahead={state.ahead}
-          extension={state.page?.session?.extension ?? ""}
-        />
+      <NoticeAt place={`tones:${call.id}`} />
+      {folds && (
+        <button
+          type="button"
+          className="link"
+          aria-expanded={shown}
+          onClick={() => {
+            setOpen(!shown);
+            if (asked) setPanel(undefined);
+          }}
+        >
+          <Icon name={shown ? "up" : "down"} />
+          {words.call.written}
+        </button>
       )}
-      {isMain && !rings && (
-        <>
-          {!isConsult && (
+      {shown && (
+        <div
+          className="written"
+          // Whoever writes goes on writing when another call becomes the one that matters.
+          onFocus={({ target }) => {
+            if (target instanceof HTMLTextAreaElement) setOpen(true);
+          }}
+          onBlur={() => {
+            if (isMain) setOpen(false);
+          }}
+        >
+          <CallData call={call} dialed={dialed} />
+          {!rings && !isConsult && (
             <WrapUp
               call={call}
               open={panel === "wrap-up"}
-              setOpen={(open) => setPanel(open ? "wrap-up" : undefined)}
+              setOpen={(wanted) => setPanel(wanted ? "wrap-up" : undefined)}
             />
           )}
-          {view.log !== undefined && (
+          {!rings && view.log !== undefined && (
             <Notes
               callObject={callObject}
               saved={view.log.notes ?? ""}
@@ -92,7 +120,7 @@ export function CallCard({ view, isMain, panel, setPanel }: CallCardProps) {
               label={words.notes.label}
             />
           )}
-        </>
+        </div>
       )}
     </article>
   );

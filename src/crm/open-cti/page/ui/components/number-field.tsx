@@ -34,7 +34,7 @@ export function NumberField({
 }: NumberFieldProps) {
   const { phone, state } = usePhone();
   const [listed, setListed] = useState(false);
-  const all = callees(state.contacts, recentCalls(state.page));
+  const all = callees(state.contacts, recentCalls(state.page, state.contacts));
   const shown = found(all, text);
   const open = listed && shown.length > 0;
   const { active, setActive, listId, optionId, press } = useCombobox(open ? shown.length : 0, -1);

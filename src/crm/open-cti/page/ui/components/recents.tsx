@@ -13,7 +13,7 @@ const mostShown = 25;
 /** Calls that are over, to call back or to write of. */
 export function Recents() {
   const { state } = usePhone();
-  const calls = recentCalls(state.page).slice(0, mostShown);
+  const calls = recentCalls(state.page, state.contacts).slice(0, mostShown);
   return (
     <section className="recents" aria-labelledby="recents">
       <h2 id="recents">{words.recent.title}</h2>

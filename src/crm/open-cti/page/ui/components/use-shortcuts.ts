@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { type CallAction, actionRow, commandFor, whyNotCall, whyNotReady, whyNotWrapUp } from "../actions.ts";
-import { type CallView, isRinging, mainCall } from "../calls.ts";
+import { type CallView, isRinging, mainCall, writtenCall } from "../calls.ts";
 import { type Shortcut, shortcutAt } from "../shortcuts.ts";
 import type { Softphone } from "../softphone.ts";
 import type { Panel } from "./call-actions.tsx";
@@ -41,6 +41,7 @@ function perform(
 ): void {
   const state = phone.store.get();
   const main = mainCall(views);
+  const written = writtenCall(views);
   const focus = (id: string): void => document.getElementById(id)?.focus();
   switch (shortcut) {
     case "help":
@@ -55,11 +56,12 @@ function perform(
     case "close":
       return setPanel(undefined);
     case "notes":
-      if (main !== undefined) focus(`notes-${main.call.id}`);
-      return;
+      if (written === undefined) return;
+      focus(`notes-${written.call.id}`);
+      return setPanel({ call: written.call.id, panel: "notes" });
     case "wrap-up":
-      if (main !== undefined && whyNotWrapUp(main.call, state) === undefined)
-        setPanel({ call: main.call.id, panel: "wrap-up" });
+      if (written !== undefined && whyNotWrapUp(written.call, state) === undefined)
+        setPanel({ call: written.call.id, panel: "wrap-up" });
       return;
     default: {
       const meant = main === undefined ? undefined : actionMeant(shortcut, main, views);

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 import { keep, kept } from "../browser.ts";
 
 const name = "cti.softphone.sound";
+/** Milliseconds that the two tones take. */
+const sample = 900;
 
 /** Whether ringing is heard, kept in this browser; off until somebody wants it. */
 export function useSound(rings: boolean): [boolean, (on: boolean) => void] {
@@ -12,6 +14,8 @@ export function useSound(rings: boolean): [boolean, (on: boolean) => void] {
     (next) => {
       keep(name, next ? "on" : "off");
       setOn(next);
+      // Once, so that one knows what it will be.
+      if (next && !rings) setTimeout(ring(), sample);
     },
   ];
 }
@@ -20,6 +24,8 @@ export function useSound(rings: boolean): [boolean, (on: boolean) => void] {
 function ring(): () => void {
   const context = new AudioContext();
   const chime = (): void => {
+    // A browser that wants a click first stays silent, and does not make up for it at once later.
+    if (context.state !== "running") return;
     for (const [at, pitch] of [
       [0, 660],
       [0.25, 880],
@@ -36,9 +42,7 @@ function ring(): () => void {
       tone.stop(start + 0.55);
     }
   };
-  // A browser that wants a click first stays silent.
-  void context.resume().catch(() => undefined);
-  chime();
+  void context.resume().then(chime, () => undefined);
   const again = setInterval(chime, 3000);
   return () => {
     clearInterval(again);

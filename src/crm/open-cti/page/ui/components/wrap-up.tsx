@@ -10,7 +10,7 @@ import { Icon } from "./icon.tsx";
 import { NoticeAt } from "./notice.tsx";
 import { Picker } from "./picker.tsx";
 
-/** What the call was about, from Finesse's list. One replaces the other; some Finesses take several. */
+/** What the call was about, from Finesse's list. One replaces the other; Unified CCX alone takes several. */
 export function WrapUp({
   call,
   open,
@@ -28,6 +28,7 @@ export function WrapUp({
   if (!offered || (reasons.length === 0 && call.wrapUpReasons.length === 0)) return null;
   const why = whyNotWrapUp(call, state);
   const given = call.wrapUpReasons;
+  const takesSeveral = state.page?.session?.deployment?.toUpperCase() === "UCCX";
   const close = (): void => {
     setOpen(false);
     line.current?.querySelector("button")?.focus();
@@ -59,7 +60,7 @@ export function WrapUp({
             {given.length === 0 ? words.wrapUp.pick : given.join("; ")}
           </span>
         </AbleButton>
-        {given.length > 0 && (
+        {given.length > 0 && takesSeveral && (
           <AbleButton className="bare" why={why} label={words.wrapUp.another} onPress={() => begin(true)}>
             <Icon name="plus" />
           </AbleButton>

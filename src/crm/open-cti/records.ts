@@ -49,7 +49,7 @@ interface Payload {
 }
 
 /** Of what is on disk and cannot be read. */
-export const otherVersion = "another version of cti owed it, in a form that this one does not know";
+export const otherVersion = "it was owed by another version, in a form that this one does not know";
 
 export const recordKind = "Task";
 const prefix = "leg:";

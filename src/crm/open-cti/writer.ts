@@ -1,6 +1,7 @@
 import { CtiError, toCtiError } from "../../model/errors.ts";
 import type { SoftphonePages } from "./page/contract.ts";
 import type { RecordWriter } from "./records.ts";
+import { isPassing } from "./rest/errors.ts";
 import type { SalesforceBackEnd } from "./rest/rest.ts";
 
 export interface WriterParts {
@@ -38,13 +39,15 @@ export function recordWriter({ rest, pages, script }: WriterParts): RecordWriter
         return await pages.save(log.agent, log, recordId, signal);
       } catch (thrown) {
         const error = toCtiError(thrown);
+        if (error.code === "refused") throw withRetry(error, isPassing(error.why ?? ""));
         // The page went while it saved: its browser knows when it comes back. Where the page itself says that it does not know, nobody will.
         if (error.code !== "outcome-unknown" || error.why === undefined) throw error;
-        throw new CtiError(
-          { ...error.toJSON(), details: { ...error.details, retry: false } },
-          { cause: error },
-        );
+        throw withRetry(error, false);
       }
     },
   };
+}
+
+function withRetry(error: CtiError, retry: boolean): CtiError {
+  return new CtiError({ ...error.toJSON(), details: { ...error.details, retry } }, { cause: error });
 }

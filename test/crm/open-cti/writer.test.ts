@@ -72,6 +72,22 @@ describe("who writes records", () => {
     }
   });
 
+  test("what a page could not save for the moment is tried again; what Salesforce refuses is not", async () => {
+    for (const [why, retry] of [
+      ["UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record", true],
+      ["FIELD_CUSTOM_VALIDATION_EXCEPTION: a disposition is needed", false],
+    ] as const) {
+      const error = new CtiError({ code: "refused", message: "not saved", why });
+      const writer = recordWriter({
+        rest: undefined,
+        pages: { canPop: () => true, save: () => Promise.reject(error) },
+        script: "https://org/opencti_min.js",
+      });
+      const failed = writer?.write(log, undefined, signal);
+      await expect(failed).rejects.toMatchObject({ code: "refused", details: { retry } });
+    }
+  });
+
   test("nobody, where neither is: a page without Salesforce's script cannot", () => {
     const pages = { canPop: never, save: never };
     expect(recordWriter({ rest: undefined, pages, script: undefined })).toBeUndefined();

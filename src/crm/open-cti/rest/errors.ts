@@ -39,6 +39,11 @@ const passingCodes = new Set([
   "temporarily_unavailable",
 ]);
 
+/** Whether Salesforce's words, as a page hands them on, name something that passes. */
+export function isPassing(words: string): boolean {
+  return [...passingCodes].some((code) => words.includes(code));
+}
+
 /** Salesforce's own code of an error: `REQUEST_LIMIT_EXCEEDED`. */
 export function errorCodeOf(error: unknown): string {
   return error instanceof CtiError ? (textOf(error.details?.errorCode) ?? "") : "";

@@ -65,7 +65,7 @@ export class CrmSide {
   heard(message: Extract<ToPage, { type: "pop" | "pop-now" | "save" }>): void {
     if (message.type === "pop") this.#pop(message);
     else if (message.type === "pop-now") this.#popNow(message.callObject);
-    else void this.#save(message.id, message.log, message.recordId);
+    else void this.#save(message.id, message.log, message.recordId, message.anew === true);
   }
 
   #pop({ callObject, number, callType, deferred }: Extract<ToPage, { type: "pop" }>): void {
@@ -98,11 +98,11 @@ export class CrmSide {
   }
 
   /** One after the other for each call: two creates must not run side by side. */
-  async #save(id: string, log: CallLog, recordId: string | undefined): Promise<void> {
+  async #save(id: string, log: CallLog, recordId: string | undefined, anew: boolean): Promise<void> {
     const before = this.#saves.get(log.callObject);
     const work = (async () => {
       await before;
-      this.#parts.send(await this.#saved(id, log, recordId));
+      this.#parts.send(await this.#saved(id, log, recordId, anew));
     })();
     this.#saves.set(log.callObject, work);
     await work;
@@ -110,7 +110,7 @@ export class CrmSide {
   }
 
   /** Never a second record for one call: a create is remembered before it is asked for, its id as soon as it is known. */
-  async #saved(id: string, log: CallLog, recordId: string | undefined): Promise<FromPage> {
+  async #saved(id: string, log: CallLog, recordId: string | undefined, anew: boolean): Promise<FromPage> {
     const { openCti, saved } = this.#parts;
     const { agent, callObject } = log;
     const known = saved.get(agent, callObject);
@@ -122,7 +122,8 @@ export class CrmSide {
         await openCti.saveLog(taskValue(log, there), () => undefined);
         return { type: "saved", id, recordId: there };
       }
-      if (known !== undefined) return { type: "not-saved", id, error: words.openCti.unknown, unknown: true };
+      if (known !== undefined && !anew)
+        return { type: "not-saved", id, error: words.openCti.unknown, unknown: true };
       saved.set(agent, callObject, { saving: true });
       const made = await openCti.saveLog(taskValue(log, undefined), remember);
       remember(made);

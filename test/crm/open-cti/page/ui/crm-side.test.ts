@@ -62,6 +62,13 @@ describe("one record for one call", () => {
     expect(anew.sent).toEqual([
       { type: "not-saved", id: "s1", error: expect.stringContaining("unknown"), unknown: true },
     ]);
+    // Somebody has looked, and it is not there.
+    const asked = salesforce(before.storage);
+    asked.crm.heard({ ...save(), anew: true });
+    await settled();
+    asked.called("saveLog").answer(ok({ recordId: "00T5" }));
+    await settled();
+    expect(asked.sent).toEqual([{ type: "saved", id: "s1", recordId: "00T5" }]);
     // The connector found it out elsewhere.
     anew.crm.heard(save("00T7", ended, "s2"));
     await settled();

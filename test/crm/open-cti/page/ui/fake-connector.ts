@@ -72,7 +72,7 @@ export class FakeConnector implements AsyncDisposable {
     return new FakeConnector(
       {
         "/softphone": {
-          body: axe ? page.replace("</head>", '<script src="/axe.js" defer></script></head>') : page,
+          body: axe ? page.replace("</head>", '<script src="/axe.js"></script></head>') : page,
           type: "text/html; charset=utf-8",
         },
         "/axe.js": { body: readFileSync(axePath, "utf8"), type: "text/javascript" },

@@ -79,8 +79,9 @@ The Task
   and CallObject, which is the call's and the agent's id. Later wrap-up reasons and notes
   change it, for half an hour. It is owed like all records (cti help deliveries): whatever
   dies or is away meanwhile, there is one. Where the page alone writes, its browser
-  remembers what it wrote; a page closed in that moment leaves the Task in doubt, which is
-  listed by cti deliveries --missed, and never written twice.
+  remembers what it wrote; a page closed in that moment leaves the Task in doubt. It is then
+  listed by cti deliveries list --missed and not written twice: look in Salesforce, and if
+  it is not there cti deliveries retry --missed writes it.
 
 To try it without a Salesforce: cti sim salesforce (cti help simulator).
 `;

@@ -77,6 +77,8 @@ export interface Delivery extends DeliveryDraft {
   expiresAt: number;
   /** This try, from 1. */
   attempt: number;
+  /** It had been given up, and a person wants it to be tried again: he has looked. Forgotten by a restart of the connector. */
+  again?: boolean;
 }
 
 /**

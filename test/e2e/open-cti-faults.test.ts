@@ -49,6 +49,12 @@ describe.skipIf(!hasChromium)("Salesforce in trouble, and the page its only way"
       "has not said whether it saved",
     );
     expect((await office.org.pops()).length).toBe(0);
+    expect(await office.org.tasks()).toEqual([]);
+    await office.org.post("heal", {});
+    await office.serving.ok("deliveries retry --missed");
+    await office.serving.until(({ deliveries }) => deliveries.owed === 0 && deliveries.missed === 0);
+    const tasks = await office.org.tasks();
+    expect(tasks.map(({ fields }) => fields.CallType)).toEqual(["Inbound"]);
   }, 60_000);
 
   test("a call without a page: its Task waits for one, and comes when it opens", async () => {

@@ -11,7 +11,7 @@ export interface RecordWriter {
   /** A reason not to try now; `undefined`: it can be tried. */
   waitsFor(log: CallLog): string | undefined;
   /** Makes the record, or brings it up to date; answers its id. */
-  write(log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string>;
+  write(log: CallLog, recordId: string | undefined, signal: AbortSignal, anew: boolean): Promise<string>;
   /** Looks up what the call is about, where nobody has yet. */
   lookUp?(log: CallLog, signal: AbortSignal): Promise<Match[]>;
 }
@@ -176,7 +176,7 @@ export class CallRecords {
     for (const callObject of this.#byAgent.get(agent) ?? []) this.#options.port.wake(key(callObject));
   }
 
-  async send({ payload, attempt }: Delivery, signal: AbortSignal): Promise<SendResult> {
+  async send({ payload, attempt, again = false }: Delivery, signal: AbortSignal): Promise<SendResult> {
     const owed = payloadOf(payload);
     if (owed === undefined) return { result: "rejected", why: otherVersion };
     const { callObject } = owed.log;
@@ -191,7 +191,7 @@ export class CallRecords {
       await this.#lookUp(callObject, writer, attempt, signal);
       const now = this.#legs.get(callObject);
       const { version } = now ?? owed;
-      const id = await writer.write(now?.leg.log ?? owed.log, now?.recordId, signal);
+      const id = await writer.write(now?.leg.log ?? owed.log, now?.recordId, signal, again);
       this.#saved(callObject, version, id);
       return { result: "sent", note: `record ${id}` };
     } catch (error) {

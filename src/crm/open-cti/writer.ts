@@ -34,14 +34,15 @@ export function recordWriter({ rest, pages, script }: WriterParts): RecordWriter
   return {
     waitsFor: ({ agent }) =>
       pages.canPop(agent) ? undefined : `no softphone page of agent ${agent} is open in Salesforce`,
-    async write(log, recordId, signal) {
+    async write(log, recordId, signal, anew) {
       try {
-        return await pages.save(log.agent, log, recordId, signal);
+        return await pages.save(log.agent, log, recordId, signal, anew);
       } catch (thrown) {
         const error = toCtiError(thrown);
         if (error.code === "refused") throw withRetry(error, isPassing(error.why ?? ""));
-        // The page went while it saved: its browser knows when it comes back. Where the page itself says that it does not know, nobody will.
-        if (error.code !== "outcome-unknown" || error.why === undefined) throw error;
+        // The page went while it saved: its browser knows when it comes back. Where the page itself says that it does not know, nobody will;
+        // nor what became of a second one that a person asked for.
+        if (error.code !== "outcome-unknown" || (error.why === undefined && !anew)) throw error;
         throw withRetry(error, false);
       }
     },

@@ -12,6 +12,8 @@ export interface Owed extends DeliveryDraft {
   attempts: number;
   /** Why the last one failed. */
   why: string | undefined;
+  /** It was missed, and a person wants it to be tried again. */
+  again?: boolean;
 }
 
 /** The deliveries of one adapter and key, which go out one after the other. */

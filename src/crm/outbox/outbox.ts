@@ -197,6 +197,7 @@ export class Deliveries {
       attempts: 0,
       expiresAt: this.#options.clock.now() + lifetime,
       why: undefined,
+      again: true,
     };
     this.#rows.putLast(item.id, { item, state: "owed", tried: false });
     this.#enqueue(item);

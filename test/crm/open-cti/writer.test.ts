@@ -17,7 +17,7 @@ describe("who writes records", () => {
       script: "https://org/opencti_min.js",
     });
     expect(writer?.waitsFor(log)).toBeUndefined();
-    expect(await writer?.write(log, undefined, signal)).toBe("00T1");
+    expect(await writer?.write(log, undefined, signal, false)).toBe("00T1");
   });
 
   test("with the day's requests nearly used up a record goes on without a link", async () => {
@@ -48,7 +48,7 @@ describe("who writes records", () => {
     expect(writer?.waitsFor(log)).toBe("no softphone page of agent 1001 is open in Salesforce");
     there = true;
     expect(writer?.waitsFor(log)).toBeUndefined();
-    expect(await writer?.write(log, "00T1", signal)).toBe("1001 00T1");
+    expect(await writer?.write(log, "00T1", signal, false)).toBe("1001 00T1");
   });
 
   test("a record that a page left in doubt is not written again; one whose page went is asked for again", async () => {
@@ -66,10 +66,28 @@ describe("who writes records", () => {
         pages: { canPop: () => true, save: () => Promise.reject(error) },
         script: "https://org/opencti_min.js",
       });
-      expect(writer?.write(log, undefined, signal)).rejects.toMatchObject(
+      expect(writer?.write(log, undefined, signal, false)).rejects.toMatchObject(
         retry === undefined ? { code: "outcome-unknown" } : { code: "outcome-unknown", details: { retry } },
       );
     }
+  });
+
+  test("what a person asks for again is written though the page does not know, once", async () => {
+    const asked: unknown[] = [];
+    const writer = recordWriter({
+      rest: undefined,
+      pages: {
+        canPop: () => true,
+        save: (_agent, _log, _recordId, _signal, anew) => {
+          asked.push(anew);
+          return Promise.reject(new CtiError({ code: "outcome-unknown", message: "the page went" }));
+        },
+      },
+      script: "https://org/opencti_min.js",
+    });
+    const failed = writer?.write(log, undefined, signal, true);
+    await expect(failed).rejects.toMatchObject({ details: { retry: false } });
+    expect(asked).toEqual([true]);
   });
 
   test("what a page could not save for the moment is tried again; what Salesforce refuses is not", async () => {
@@ -83,7 +101,7 @@ describe("who writes records", () => {
         pages: { canPop: () => true, save: () => Promise.reject(error) },
         script: "https://org/opencti_min.js",
       });
-      const failed = writer?.write(log, undefined, signal);
+      const failed = writer?.write(log, undefined, signal, false);
       await expect(failed).rejects.toMatchObject({ code: "refused", details: { retry } });
     }
   });

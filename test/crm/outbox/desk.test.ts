@@ -48,6 +48,7 @@ test("retry: a missed record is owed again as if new, for as long as its kind li
   expect(answer.done.map(({ text }) => text)).toEqual(["r"]);
   expect(answer.refused).toMatchObject([{ why: "a pop that is late would show the wrong customer" }]);
   await turn();
+  expect(crm.seen.map(({ again }) => again)).toEqual([undefined, undefined, true]);
   expect(crm.seen.at(-1)).toMatchObject({ text: "r", attempt: 1, expiresAt: clock.now() + 60_000 });
   await crm.open[0]?.answer(sent);
   expect(desk.counts()).toEqual({ owed: 0, missed: 1 });

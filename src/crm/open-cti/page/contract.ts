@@ -47,7 +47,14 @@ export interface SoftphonePages {
    * Has the leading page save the record; answers its id. Throws CtiError: `salesforce-unreachable` (no page with Open CTI: surely not saved), `refused`
    * (Salesforce's words), `outcome-unknown` (the page went while it saved).
    */
-  save(agent: string, log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string>;
+  save(
+    agent: string,
+    log: CallLog,
+    recordId: string | undefined,
+    signal: AbortSignal,
+    /** Also where the page does not know whether it saved the call before: a person has looked, and it is not there. */
+    anew?: boolean,
+  ): Promise<string>;
   /** A one-time token for a page of the agent's, good for two minutes. Throws CtiError `refused` where agents sign in in the page. */
   mintPairing(agent: string): Pairing;
   health(): AdapterHealth;

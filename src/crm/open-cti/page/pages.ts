@@ -111,8 +111,9 @@ class Pages implements SoftphonePages {
     log: CallLog,
     recordId: string | undefined,
     signal: AbortSignal,
+    anew = false,
   ): Promise<string> {
-    return (this.#find(agent) ?? this.#seatOf(agent, false)).save(log, recordId, signal);
+    return (this.#find(agent) ?? this.#seatOf(agent, false)).save(log, recordId, signal, anew);
   }
 
   mintPairing(agent: string): Pairing {

@@ -83,7 +83,8 @@ export type ToPage =
   | { type: "pop"; callObject: string; number: string; callType: CallLog["callType"]; deferred: boolean }
   | { type: "pop-now"; callObject: string }
   /** saveLog of this record; `recordId`: update that one. Answered by `saved` or `not-saved`. */
-  | { type: "save"; id: string; log: CallLog; recordId: string | undefined }
+  /** `anew`: also where the page does not know whether it saved this before. */
+  | { type: "save"; id: string; log: CallLog; recordId: string | undefined; anew?: true }
   /** Nobody is at this page any more: `leave` was asked, or the agent is signed out. */
   | { type: "signed-out"; why: string };
 

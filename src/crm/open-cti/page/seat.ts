@@ -159,7 +159,7 @@ export class Seat {
     return true;
   }
 
-  save(log: CallLog, recordId: string | undefined, signal: AbortSignal): Promise<string> {
+  save(log: CallLog, recordId: string | undefined, signal: AbortSignal, anew = false): Promise<string> {
     const popper = this.#popper;
     if (popper === undefined || this.#leader === undefined) return Promise.reject(noPage(this.agent));
     const { port } = this.#options;
@@ -167,7 +167,7 @@ export class Seat {
     const id = `save-${++this.#saveCount}-${port.random().toString(36).slice(2, 8)}`;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(noPage(this.agent));
-      const message = { type: "save", id, log, recordId } as const;
+      const message = { type: "save", id, log, recordId, ...(anew && { anew }) } as const;
       if (!popper.socket.send(message)) return reject(noPage(this.agent));
       record(port, { direction: "out", agent: this.agent, peer: popper.socket.address, message });
       const late = (): void => this.#endSave(id, (save) => save.reject(unknownSave(log)));

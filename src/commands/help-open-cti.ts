@@ -41,6 +41,8 @@ More of that table
   log-missed = false             # true: a Task of calls that nobody answered
   open = false                   # true, or ["firefox"]: without a page, the only record's
                                  # address is opened on this computer
+  no-match = "nothing"           # or "new-contact": its form, once a caller nobody knows is
+                                 # answered; in a page the Softphone Layout says it
   unattended-after = 60          # seconds without a page; the agent is then left as he is
   keep-records = "24h"           # for a Salesforce that is away; up to "30d"
   frame-ancestors = ["https://*.lightning.force.com"]    # who may frame the page

@@ -114,6 +114,10 @@ export class OpenCtiAdapter implements CrmAdapter {
       search: rest === undefined ? undefined : (number, signal) => rest.search(number, signal),
       open: this.#opener(rest),
       recordUrl: rest === undefined ? undefined : (match) => rest.recordUrl(match),
+      newContactUrl:
+        rest === undefined || this.#settings.noMatch === "nothing"
+          ? undefined
+          : (number) => rest.newContactUrl(number),
       matched: (callObject, matches) => records.matched(callObject, matches),
       goesOn: (agent, interaction) => goesOn(port.status(agent), interaction),
     });
@@ -231,7 +235,7 @@ export class OpenCtiAdapter implements CrmAdapter {
   #opener(rest: SalesforceBackEnd | undefined): ConstructorParameters<typeof Pops>[0]["open"] {
     const { open } = this.#settings;
     if (open === undefined || rest === undefined) return undefined;
-    return (match, signal) => openAddress(open, rest.recordUrl(match), signal);
+    return (url, signal) => openAddress(open, url, signal);
   }
 
   /** Opens what can be opened; what cannot is tried again, and the rest works meanwhile. */

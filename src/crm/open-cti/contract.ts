@@ -50,6 +50,8 @@ export interface SalesforceRest {
   saveTask(log: CallLog, signal: AbortSignal): Promise<{ id: string; created: boolean }>;
   /** Where a person sees a record: `https://DOMAIN/lightning/r/Contact/003…/view`. */
   recordUrl(match: Match): string;
+  /** Where a person makes a Contact with this number. */
+  newContactUrl(number: string): string;
   /** Requests left of the org's day, as last heard. */
   limits(): { used: number; most: number } | undefined;
 }
@@ -61,6 +63,8 @@ export interface OpenCtiSettings {
   page: PageSettings | undefined;
   /** When the caller's record comes up. Default `ring`. */
   popAt: "ring" | "answer";
+  /** What comes up for a caller nobody knows, without a page; with one the org's Softphone Layout says it. Default `nothing`. */
+  noMatch: "nothing" | "new-contact";
   /** When the record of a call is made first. Default `end`. */
   logAt: "answer" | "end";
   /** Calls that nobody answered are logged too. */

@@ -24,23 +24,29 @@ export interface PopsOptions {
   /** Without a page: looks a number up. Throws CtiError. */
   search: ((number: string, signal: AbortSignal) => Promise<Match[]>) | undefined;
   /** Without a page: brings a record up on the agent's screen. Throws CtiError. `undefined`: only what was found is shown. */
-  open: ((match: Match, signal: AbortSignal) => Promise<void>) | undefined;
+  open: ((url: string, signal: AbortSignal) => Promise<void>) | undefined;
   recordUrl: ((match: Match) => string) | undefined;
+  /** Without a page, once the agent has answered a caller nobody knows: the form that comes up. `undefined`: none does. */
+  newContactUrl: ((number: string) => string) | undefined;
   matched(callObject: string, matches: Match[]): void;
   /** Whether the agent's leg goes on; `undefined`: nobody knows at the moment. */
   goesOn(agent: string, interaction: string): boolean | undefined;
 }
 
-/** `look`: only look the number up; `show`: bring up what was found. `both` at once. */
-type Step = "look" | "show" | "both";
+/** `look`: only look the number up; `show`: bring up what was found. `both` at once. `form`: nobody is known, a form comes up. */
+const steps = ["look", "show", "both", "form"] as const;
+type Step = (typeof steps)[number];
 interface Payload {
   step: Step;
+  /** The agent has answered. */
+  answered: boolean;
   callObject: string;
   number: string;
   callType: CallLog["callType"];
 }
 
 export const popKind = "ScreenPop";
+const unknown = "nobody is known by this number";
 /** Calls whose search waits for the answer. */
 const mostWaiting = 5000;
 
@@ -52,6 +58,9 @@ export class Pops {
   readonly #options: PopsOptions;
   /** Calls whose number the page, or nobody, has looked up and not shown. */
   readonly #looked = new Map<string, { byPage: boolean; matches: Match[] }>();
+
+  /** Calls that were answered while their number was being looked up. */
+  readonly #answered = new Set<string>();
 
   constructor(options: PopsOptions) {
     this.#options = options;
@@ -93,11 +102,18 @@ export class Pops {
   }
 
   answered(log: CallLog, out: Outbox, cause: string | undefined): void {
-    if (log.callType === "Inbound" && this.#options.popAt === "answer") this.#add("show", log, out, cause);
+    if (log.callType !== "Inbound") return;
+    const { popAt, newContactUrl } = this.#options;
+    if (popAt === "answer") return this.#add("show", log, out, cause);
+    const looked = this.#looked.get(log.callObject);
+    if (newContactUrl === undefined) return;
+    if (looked === undefined) this.#answered.add(log.callObject);
+    else if (!looked.byPage && looked.matches.length === 0) this.#add("form", log, out, cause);
   }
 
   ended(log: CallLog, out: Outbox): void {
     this.#looked.delete(log.callObject);
+    this.#answered.delete(log.callObject);
     out.expirePops(log.interaction);
   }
 
@@ -112,6 +128,7 @@ export class Pops {
       return { result: "retry", why: `it is not known whether agent ${agent} still has the call` };
     if (!isOn) return { result: "rejected", why: "its call is over" };
     try {
+      if (owed.step === "form") return await this.#form(owed, signal);
       if (pages?.canPop(agent) === true) return this.#byPage(agent, owed, pages);
       if (search === undefined)
         return { result: "retry", why: `no softphone page of agent ${agent} is open in Salesforce` };
@@ -123,7 +140,7 @@ export class Pops {
 
   #add(
     step: Step,
-    { callObject, number, callType, agent, interaction }: CallLog,
+    { callObject, number, callType, agent, interaction, answeredAt }: CallLog,
     out: Outbox,
     cause?: string,
   ): void {
@@ -136,7 +153,7 @@ export class Pops {
       agent,
       interaction,
       ...(cause !== undefined && { cause }),
-      payload: { step, callObject, number, callType },
+      payload: { step, callObject, number, callType, answered: answeredAt !== undefined },
     });
   }
 
@@ -153,22 +170,40 @@ export class Pops {
   }
 
   async #byAddress(
-    { step, callObject, number }: Payload,
+    owed: Payload,
     search: NonNullable<PopsOptions["search"]>,
     signal: AbortSignal,
   ): Promise<SendResult> {
+    const { step, callObject, number } = owed;
     const known = this.#looked.get(callObject);
     const matches = step === "show" && known?.byPage === false ? known.matches : await search(number, signal);
     this.#options.matched(callObject, matches);
     if (signal.aborted) return { result: "retry", why: "the search took too long" };
-    if (step === "look") this.#remember(callObject, { byPage: false, matches });
-    else this.#looked.delete(callObject);
-    const { open, recordUrl } = this.#options;
     const [only, ...others] = matches;
-    if (only === undefined) return { result: "sent", note: "nobody is known by this number" };
+    const answered = owed.answered || this.#answered.has(callObject);
+    // Of somebody unknown it is to be seen whether the agent answers.
+    if (step === "look" || (only === undefined && !answered))
+      this.#remember(callObject, { byPage: false, matches });
+    else this.#looked.delete(callObject);
+    if (only === undefined) {
+      if (answered) return this.#form(owed, signal);
+      return { result: "sent", note: unknown };
+    }
+    const { open, recordUrl } = this.#options;
     if (others.length > 0) return { result: "sent", note: `${matches.length} records have this number` };
-    if (step !== "look" && open !== undefined) await open(only, signal);
-    return { result: "sent", note: recordUrl?.(only) ?? `${only.type} ${only.id}` };
+    const url = recordUrl?.(only);
+    if (step !== "look" && url !== undefined) await open?.(url, signal);
+    return { result: "sent", note: url ?? `${only.type} ${only.id}` };
+  }
+
+  /** The agent talks with somebody nobody knows. */
+  async #form({ callObject, number }: Payload, signal: AbortSignal): Promise<SendResult> {
+    this.#looked.delete(callObject);
+    const { open, newContactUrl } = this.#options;
+    if (open === undefined || newContactUrl === undefined) return { result: "sent", note: unknown };
+    const url = newContactUrl(number);
+    await open(url, signal);
+    return { result: "sent", note: url };
   }
 
   #remember(callObject: string, what: { byPage: boolean; matches: Match[] }): void {
@@ -190,10 +225,13 @@ function hasNumber({ number }: Pick<CallLog, "number">): boolean {
 
 function payloadOf(payload: Json): Payload | undefined {
   // Written by `#add`; of an older version of this program it may be another.
-  const { step, callObject, number, callType } = (payload ?? {}) as Partial<Payload>;
-  const known = step === "look" || step === "show" || step === "both";
-  return known && typeof callObject === "string" && typeof number === "string" && callType !== undefined
-    ? { step, callObject, number, callType }
+  const { step, callObject, number, callType, answered = false } = (payload ?? {}) as Partial<Payload>;
+  return step !== undefined &&
+    steps.includes(step) &&
+    typeof callObject === "string" &&
+    typeof number === "string" &&
+    callType !== undefined
+    ? { step, callObject, number, callType, answered }
     : undefined;
 }
 

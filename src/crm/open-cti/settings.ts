@@ -40,6 +40,7 @@ const keys = [
   "log-at",
   "log-missed",
   "open",
+  "no-match",
   "unattended-after",
   "keep-records",
 ] as const;
@@ -95,6 +96,9 @@ export async function readOpenCtiSettings(
     logMissed: given.take("log-missed", false, truth),
     open,
     popAt,
+    noMatch: given.take("no-match", "nothing", (value) =>
+      choice(["nothing", "new-contact"] as const)(text(value)),
+    ),
     keepRecords: given.take("keep-records", 86_400_000, keptFor),
     unattendedAfter,
   };

@@ -31,6 +31,7 @@ function stage({
   page = false,
   rest = true,
   found = [mia] as Match[] | CtiError,
+  noMatch = false,
 } = {}) {
   const owed: DeliveryDraft[] = [];
   const seen: string[] = [];
@@ -58,8 +59,9 @@ function stage({
           return at.found;
         }
       : undefined,
-    open: async ({ id }) => void seen.push(`open ${id}`),
+    open: async (url) => void seen.push(`open ${url.slice("https://org/".length)}`),
     recordUrl: ({ id }) => `https://org/${id}`,
+    newContactUrl: noMatch ? (number) => `https://org/new?${number}` : undefined,
     matched: (_, matches) => seen.push(`matched ${matches.length}`),
     goesOn: () => at.goesOn,
   });
@@ -93,6 +95,29 @@ describe("the caller's record", () => {
     pops.begins(log, out, undefined);
     expect(await send()).toEqual([{ result: "sent", note: "https://org/003A" }]);
     expect(seen).toEqual(["search 5551234", "matched 1", "open 003A"]);
+  });
+
+  test("of somebody unknown none, but a form once he is answered, where the site wants it", async () => {
+    const talk = { ...log, answeredAt: log.startedAt };
+    for (const popAt of ["ring", "answer"] as const) {
+      const { pops, out, send, seen } = stage({ popAt, found: [], noMatch: true });
+      pops.begins(log, out, undefined);
+      await send();
+      expect(seen).not.toContain("open new?5551234");
+      pops.answered(talk, out, undefined);
+      await send();
+      expect(seen.filter((each) => each.startsWith("open"))).toEqual(["open new?5551234"]);
+    }
+    // Answered before Salesforce has.
+    const quick = stage({ found: [], noMatch: true });
+    quick.pops.begins(log, quick.out, undefined);
+    quick.pops.answered(talk, quick.out, undefined);
+    await quick.send();
+    expect(quick.seen.at(-1)).toBe("open new?5551234");
+    const none = stage({ found: [] });
+    none.pops.begins(log, none.out, undefined);
+    none.pops.answered(talk, none.out, undefined);
+    expect(await none.send()).toEqual([{ result: "sent", note: "nobody is known by this number" }]);
   });
 
   test("of several none: the agent chooses", async () => {

@@ -90,11 +90,14 @@ export function createSalesforceRest({
     now,
     log,
   });
+  const lightning = (): string => `${lightningOrigin(access.known()?.instance ?? settings.login)}/lightning`;
   return {
     search: (number, signal) => numbers.search(number, signal),
     saveTask: (entry: CallLog, signal) => tasks.save(entry, signal),
     recordUrl: ({ id, type }: Match) =>
-      `${lightningOrigin(access.known()?.instance ?? settings.login)}/lightning/r/${encodeURIComponent(type)}/${encodeURIComponent(id)}/view`,
+      `${lightning()}/r/${encodeURIComponent(type)}/${encodeURIComponent(id)}/view`,
+    newContactUrl: (number) =>
+      `${lightning()}/o/Contact/new?defaultFieldValues=${encodeURIComponent(`Phone=${number}`)}`,
     limits: () => limits.heard,
     connect: async (signal) => identityOf(client, await access.current(signal), signal),
     close: () => http.close(),

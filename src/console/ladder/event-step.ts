@@ -52,10 +52,7 @@ export function eventStep(event: CtiEvent): EventStep {
       return told(ladderWords.refused(event.verb ?? ladderWords.command, words ?? type), true);
     }
     case "delivery.sent":
-      return owed(
-        ladderWords.taken(event.delivery.kind, Math.round(event.elapsed)),
-        event.note !== undefined,
-      );
+      return owed(ladderWords.taken(event.delivery.kind, Math.round(event.elapsed), event.note), false);
     case "delivery.delayed":
       return owed(ladderWords.delayed(event.delivery.kind, event.why));
     case "delivery.expired":

@@ -32,7 +32,8 @@ export const ladderWords = {
   estimated: "ended, not seen",
   refused: (verb: string, why: string) => `${verb} refused: ${why}`,
   command: "command",
-  taken: (kind: string, elapsed: number) => `${kind} taken after ${elapsed} ms`,
+  taken: (kind: string, elapsed: number, note: string | undefined) =>
+    `${kind} taken after ${elapsed} ms${note === undefined ? "" : `: ${note}`}`,
   delayed: (kind: string, why: string) => `${kind} delayed: ${why}`,
   expired: (kind: string, why: string) => `${kind} given up: ${why}`,
   rejected: (kind: string, why: string) => `${kind} refused: ${why}`,

@@ -54,7 +54,7 @@ function labelOf({ channel, direction, summary, text }: TraceEntry): string {
     case "openwire":
       return direction === "in" ? (summary.split("#")[0] ?? summary) : gcEvent(summary, text);
     case "http":
-      return answer ?? summary.replace(/^(?:GET|POST) /, "");
+      return answer ?? webRequest(summary);
   }
 }
 
@@ -69,6 +69,12 @@ function restRequest(summary: string, text: string): string {
   const what = /<(?:requestedAction|state)>([^<]+)</.exec(text)?.[1];
   const to = /<(?:toAddress)>([^<]+)</.exec(text)?.[1];
   return [method, names.join("/"), what, to].filter((part) => part !== undefined).join(" ");
+}
+
+/** `ScreenPop` of EBS, `POST sobjects/Task` of Salesforce. */
+function webRequest(summary: string): string {
+  const [, method, path] = /^(\w+) \/services\/(?:data\/v[\d.]+\/)?(.+?)\/?$/.exec(summary) ?? [];
+  return path === undefined ? summary.replace(/^(?:GET|POST) /, "") : `${method} ${path}`;
 }
 
 /** The event's name and the state it tells: `InboundCall ACTIVE`. */

@@ -179,6 +179,30 @@ test("deliveries: tied to their post by its id; without the trace told by the ev
   ]);
 });
 
+test("what Salesforce is asked for goes by its own short name", () => {
+  const story = new Story()
+    .call("call.started", callOf())
+    .record({
+      channel: "http",
+      direction: "out",
+      peer: "acme.my.salesforce.com",
+      summary: "POST /services/data/v62.0/sobjects/Task/",
+      requestId: "d-1",
+    })
+    .record({
+      channel: "http",
+      direction: "in",
+      peer: "acme.my.salesforce.com",
+      summary: "POST /services/data/v62.0/sobjects/Task/ → 201",
+      requestId: "d-1",
+    })
+    .delivery("delivery.sent", { kind: "Task", interaction: "I-1" });
+  expect(told(buildLadder(story.source())).slice(-2)).toEqual([
+    "connector > crm: POST sobjects/Task",
+    expect.stringContaining("crm > connector: 201 Task taken after"),
+  ]);
+});
+
 test("refusals and broken links are marked", () => {
   const story = new Story()
     .call("call.started", callOf())

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,7 +105,10 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     },
     stop: () => halt("SIGTERM"),
     kill: () => halt("SIGKILL"),
-    pause: () => child?.kill("SIGSTOP"),
+    pause: () => {
+      child?.kill("SIGSTOP");
+      if (child !== undefined) untilStopped(child.pid);
+    },
     resume: () => child?.kill("SIGCONT"),
     start,
     end: async () => {
@@ -112,6 +116,21 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The signal reaches each thread in its own time: one that still runs could take what is sent after it. */
+function untilStopped(pid: number): void {
+  const end = Date.now() + 2000;
+  const tasks = `/proc/${pid}/task`;
+  const isStopped = (thread: string): boolean => {
+    try {
+      return /^\d+ \(.*\) [TtZX]/s.test(readFileSync(`${tasks}/${thread}/stat`, "utf8"));
+    } catch {
+      // It has ended.
+      return true;
+    }
+  };
+  while (Date.now() < end && existsSync(tasks) && !readdirSync(tasks).every(isStopped));
 }
 
 interface Doors {

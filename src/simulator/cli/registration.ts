@@ -10,43 +10,59 @@ export interface Registration {
   control: string;
 }
 
-const fileOf = (environment: Environment): string => join(runtimeDirectory(environment), "sim.json");
-
-/** Says where this simulator is; the latest one started is the one that is found. */
-export function register(environment: Environment, registration: Registration): void {
-  writeAtomically(fileOf(environment), `${JSON.stringify(registration)}\n`);
+/** How one kind of simulator is found. */
+export interface Finder {
+  /** Says where this one is; the latest one started is the one that is found. */
+  register(environment: Environment, registration: Registration): void;
+  /** Takes the registration back, unless another one has put its own there. */
+  unregister(environment: Environment, pid: number): void;
+  /** The control URL: the given one, else that of the running one. Throws `simulator-unreachable` when there is none. */
+  find(environment: Environment, url: string | undefined): string;
+  /** The error for "nothing there", with the way out. */
+  none(why?: string): CtiError;
 }
 
-/** Takes the registration back, unless another simulator has put its own there. */
-export function unregister(environment: Environment, pid: number): void {
-  if (registered(environment)?.pid === pid) rmSync(fileOf(environment), { force: true });
+/** `name`: for people; `file`: in the runtime directory; `flag`: what gives its URL; `command`: what starts it. */
+export function finder(kind: { name: string; file: string; flag: string; command: string }): Finder {
+  const fileOf = (environment: Environment): string => join(runtimeDirectory(environment), kind.file);
+  const none = (why?: string): CtiError =>
+    new CtiError({
+      code: "simulator-unreachable",
+      message: `no ${kind.name} is running`,
+      why,
+      hint: `start one in another terminal: ${kind.command}`,
+    });
+  return {
+    register: (environment, registration) =>
+      writeAtomically(fileOf(environment), `${JSON.stringify(registration)}\n`),
+    unregister(environment, pid) {
+      const file = fileOf(environment);
+      if (registered(file)?.pid === pid) rmSync(file, { force: true });
+    },
+    find(environment, url) {
+      if (url === undefined) {
+        const found = registered(fileOf(environment));
+        if (found === undefined) throw none();
+        return found.control;
+      }
+      if (!URL.canParse(url))
+        throw new CtiError({
+          code: "usage",
+          message: `"${url}" is not a URL`,
+          hint: `for example: ${kind.flag} http://127.0.0.1:8899`,
+        });
+      return url.replace(/\/+$/, "");
+    },
+    none,
+  };
 }
 
-/** The control URL: the given one, else that of the running simulator. Throws `simulator-unreachable` when there is none. */
-export function findSimulator(environment: Environment, url: string | undefined): string {
-  if (url !== undefined) {
-    if (!URL.canParse(url))
-      throw new CtiError({
-        code: "usage",
-        message: `"${url}" is not a URL`,
-        hint: "for example: --sim http://127.0.0.1:8899",
-      });
-    return url.replace(/\/+$/, "");
-  }
-  const found = registered(environment);
-  if (found === undefined) throw noSimulator();
-  return found.control;
-}
-
-/** The error for "nothing there", with the way out. */
-export function noSimulator(why?: string): CtiError {
-  return new CtiError({
-    code: "simulator-unreachable",
-    message: "no simulator is running",
-    why,
-    hint: "start one in another terminal: cti sim",
-  });
-}
+export const {
+  register,
+  unregister,
+  find: findSimulator,
+  none: noSimulator,
+} = finder({ name: "simulator", file: "sim.json", flag: "--sim", command: "cti sim" });
 
 /** Writes so that a reader sees the whole file or none. */
 export function writeAtomically(path: string, text: string): void {
@@ -68,10 +84,10 @@ export function writeAtomically(path: string, text: string): void {
   }
 }
 
-function registered(environment: Environment): Registration | undefined {
+function registered(file: string): Registration | undefined {
   let text: string;
   try {
-    text = readFileSync(fileOf(environment), "utf8");
+    text = readFileSync(file, "utf8");
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
     throw thrown;

@@ -1,7 +1,7 @@
-import type { CtiEvent } from "../../src/model/events.ts";
 import { seededRandom } from "../../src/platform/random.ts";
 import type { Interaction } from "../../src/simulator/ebs/interaction.ts";
 import { startEbs, type SimulatedEbs } from "../../src/simulator/ebs/start.ts";
+import { type CallEvent, callsTold, killWorker } from "./series.ts";
 import { Serving } from "./serving.ts";
 import { Stage } from "./stage.ts";
 
@@ -72,7 +72,7 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
     const moments = Array.from({ length: kills }, () => between(0, calls)).toSorted(
       (one, other) => one - other,
     );
-    const killing = kill(
+    const killing = killWorker(
       serving,
       moments,
       () => report.calls,
@@ -104,7 +104,7 @@ export async function ebsSeries(options: SeriesOptions): Promise<SeriesReport> {
     await serving.until(
       ({ agents: all, deliveries }) => deliveries.owed === 0 && all.every((each) => each.calls.length === 0),
     );
-    const told = await journal(serving);
+    const told = await callsTold(serving, "call.started,call.released");
     judge(report, told, ebs, answered);
   } finally {
     over.abort();
@@ -161,24 +161,6 @@ async function oneCall({
   return true;
 }
 
-/** Kills the worker somewhere after each of these numbers of calls; the next one when it is there again. */
-async function kill(
-  serving: Serving,
-  moments: readonly number[],
-  calls: () => number,
-  between: (least: number, most: number) => number,
-  killed: (count: number) => void,
-): Promise<void> {
-  for (const [index, moment] of moments.entries()) {
-    while (calls() < moment) await Bun.sleep(20);
-    await Bun.sleep(between(0, 700));
-    const { workerPid } = await serving.until(() => true);
-    process.kill(workerPid, "SIGKILL");
-    killed(index + 1);
-    await serving.until((status) => status.workerPid !== workerPid);
-  }
-}
-
 async function flap(
   ebs: SimulatedEbs,
   between: (least: number, most: number) => number,
@@ -214,26 +196,6 @@ async function flap(
       await Bun.sleep(between(50, 500));
     } else await time;
     await ebs.heal();
-  }
-}
-
-type CallEvent = Extract<
-  CtiEvent,
-  { type: "call.started" | "call.changed" | "call.released" | "call.ended" }
->;
-
-async function journal(serving: Serving): Promise<CallEvent[]> {
-  const told: CallEvent[] = [];
-  let before: string | undefined;
-  for (;;) {
-    const page = await serving.page({
-      type: "call.started,call.released",
-      limit: "1000",
-      ...(before !== undefined && { before }),
-    });
-    told.unshift(...(page.events as CallEvent[]));
-    if (!page.more) return told;
-    before = page.events[0]?.id;
   }
 }
 

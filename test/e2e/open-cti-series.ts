@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CtiEvent } from "../../src/model/events.ts";
 import { seededRandom } from "../../src/platform/random.ts";
 import type { SimulatedSalesforce } from "../../src/simulator/salesforce/start.ts";
 import { startSalesforce } from "../../src/simulator/salesforce/start.ts";
+import { type CallEvent, callsTold, killWorker } from "./series.ts";
 import { Serving } from "./serving.ts";
 import { Stage } from "./stage.ts";
 
@@ -92,7 +92,7 @@ export async function openCtiSeries(options: SeriesOptions): Promise<SeriesRepor
     const moments = Array.from({ length: kills }, () => between(0, calls)).toSorted(
       (one, other) => one - other,
     );
-    const killing = kill(
+    const killing = killWorker(
       serving,
       moments,
       () => report.calls,
@@ -125,7 +125,7 @@ export async function openCtiSeries(options: SeriesOptions): Promise<SeriesRepor
     await serving.until(
       ({ agents: all, deliveries }) => deliveries.owed === 0 && all.every((each) => each.calls.length === 0),
     );
-    judge(report, await journal(serving), org, answered);
+    judge(report, await callsTold(serving, "call.started,call.changed,call.released"), org, answered);
     const { missed } = (await serving.until(() => true)).deliveries;
     // Pops that came too late are missed, and are to be.
     const records = JSON.parse((await serving.ok("deliveries list --missed --json")).out) as {
@@ -182,24 +182,6 @@ async function oneCall({
   return true;
 }
 
-/** Kills the worker somewhere after each of these numbers of calls; the next one when it is there again. */
-async function kill(
-  serving: Serving,
-  moments: readonly number[],
-  calls: () => number,
-  between: (least: number, most: number) => number,
-  killed: (count: number) => void,
-): Promise<void> {
-  for (const [index, moment] of moments.entries()) {
-    while (calls() < moment) await Bun.sleep(20);
-    await Bun.sleep(between(0, 700));
-    const { workerPid } = await serving.until(() => true);
-    process.kill(workerPid, "SIGKILL");
-    killed(index + 1);
-    await serving.until((status) => status.workerPid !== workerPid);
-  }
-}
-
 async function flap(
   org: SimulatedSalesforce,
   between: (least: number, most: number) => number,
@@ -226,26 +208,6 @@ async function flap(
     say(`Salesforce ${fault} ${value ?? ""}`.trimEnd());
     await Bun.sleep(between(200, 2000));
     await org.heal();
-  }
-}
-
-type CallEvent = Extract<
-  CtiEvent,
-  { type: "call.started" | "call.changed" | "call.released" | "call.ended" }
->;
-
-async function journal(serving: Serving): Promise<CallEvent[]> {
-  const told: CallEvent[] = [];
-  let before: string | undefined;
-  for (;;) {
-    const page = await serving.page({
-      type: "call.started,call.changed,call.released",
-      limit: "1000",
-      ...(before !== undefined && { before }),
-    });
-    told.unshift(...(page.events as CallEvent[]));
-    if (!page.more) return told;
-    before = page.events[0]?.id;
   }
 }
 

@@ -23,7 +23,7 @@ export const topicNames = [
 /** `cti help`: all commands by group, one line each. */
 export function overview(entries: readonly CatalogueEntry[], paint: Paint): string {
   const width = Math.max(0, ...entries.map((entry) => entry.name.length));
-  const lines = ["cti: a Cisco Finesse phone seat from the terminal", ""];
+  const lines = ["cti: a Cisco Finesse phone seat from the terminal"];
   for (const group of commandGroups) {
     const members = entries.filter((entry) => entry.group === group);
     if (members.length === 0) continue;

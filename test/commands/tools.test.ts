@@ -14,7 +14,7 @@ describe("help", () => {
     expect(bare.exitCode).toBe(0);
     expect((await run(["--help"], fakeControl())).stdout).toBe(bare.stdout);
     expect((await run(["help"], fakeControl())).stdout).toBe(bare.stdout);
-    expect(bare.stdout.split("\n").length).toBeLessThan(55);
+    expect(bare.stdout.split("\n").length).toBeLessThan(50);
   });
 
   test.each(catalogue.map((entry) => [entry.name]))(
